@@ -1,0 +1,1 @@
+"""The nouns: frozen types with no I/O and no third-party import."""

@@ -1,0 +1,71 @@
+"""Command and result: what is run in a sandbox, and how it ended."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A host path shown inside the sandbox."""
+
+    source: Path
+    target: str
+    """Absolute path inside; never below the workspace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Ceilings of one command; reaching one ends it."""
+
+    wall_time_s: float = 600.0
+    memory_bytes: int = 2 * 2**30
+    """Of all processes together."""
+    processes: int = 256
+    file_size_bytes: int = 2**30
+    output_bytes: int = 8 * 2**20
+    """Of stdout and stderr together, and of the report apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command line over one workspace, with no network and nothing of the host's environment."""
+
+    argv: tuple[str, ...]
+    workspace: Path
+    """Host directory, shown inside as `/work`, where the command starts."""
+    workspace_writable: bool = True
+    mounts: tuple[Mount, ...] = ()
+    """Shown read-only: toolchains, the judge's reporter."""
+    env: tuple[tuple[str, str], ...] = ()
+    """The whole environment beyond PATH, HOME, TMPDIR and LANG; never a secret."""
+    stdin: bytes = b""
+    report: bool = False
+    """Open a pipe for results: its descriptor number is in JOURNEYMAN_REPORT_FD inside."""
+    limits: Limits = Limits()
+
+
+class Ending(StrEnum):
+    """How a command ended."""
+
+    EXITED = "exited"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    TOO_MANY_PROCESSES = "too_many_processes"
+    OUTPUT_TRUNCATED = "output_truncated"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResult:
+    """What a command left behind. A missing executable is a result too (exit status 127)."""
+
+    ending: Ending
+    exit_status: int
+    """The command's own; 128 + signal when it was killed; 127 when it could not start."""
+    output: bytes
+    """stdout and stderr interleaved, at most `limits.output_bytes`."""
+    report: bytes = b""
+    duration_s: float = 0.0
+    sandbox: str = ""
+    """Which driver ran it, e.g. `bubblewrap 0.11.0`."""

@@ -1,0 +1,252 @@
+"""Events: every fact of a run, one small class per fact, a literal `kind` each.
+
+Big bodies (prompts, completions, output, diffs) are kept apart by digest; an event holds the digest.
+A class may gain fields with defaults; it never loses or renames one (see tests/golden).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, get_args
+
+from journeyman.domain.finding import Finding
+from journeyman.domain.usage import Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A person asked for work."""
+
+    kind: ClassVar[str] = "run-started"
+    spec_locator: str
+    base: str
+    """Commit id."""
+    base_ref: str
+    model: str
+    """As requested."""
+    strategy: str
+    candidates: int
+    budget: str
+    """The ceilings as canonical JSON."""
+    version: str
+    """Of Journeyman."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecIngested:
+    """The spec was read and is pinned from here on."""
+
+    kind: ClassVar[str] = "spec-ingested"
+    title: str
+    spec_digest: str
+    source_digest: str
+    author: str
+    trust: str
+    criteria: tuple[str, ...]
+    """`id: text`."""
+    body: str
+    """Digest of the intent as kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineMeasured:
+    """What the base commit's tests did."""
+
+    kind: ClassVar[str] = "baseline-measured"
+    tests: int
+    passed: int
+    failed: tuple[str, ...]
+    unstable: tuple[str, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetUsed:
+    """Where one snippet of a context came from (a part of `ContextGathered`)."""
+
+    path: str
+    start_line: int
+    end_line: int
+    blob: str
+    score: float
+    retriever: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextGathered:
+    """What of the codebase the model may see."""
+
+    kind: ClassVar[str] = "context-gathered"
+    query: str
+    snippets: tuple[SnippetUsed, ...]
+    token_count: int
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCalled:
+    """A model answered."""
+
+    kind: ClassVar[str] = "model-called"
+    prompt_name: str
+    prompt_digest: str
+    prompt_body: str
+    """Digest of the prompt's text as kept."""
+    completion_body: str
+    requested_model: str
+    served_model: str
+    response_id: str
+    finish_reason: str
+    temperature: float
+    seed: int | None
+    usage: Usage
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateProposed:
+    """A model's answer became a patch, or could not (`problems`)."""
+
+    kind: ClassVar[str] = "candidate-proposed"
+    candidate: str
+    parent: str
+    digest: str
+    paths: tuple[str, ...]
+    problems: tuple[str, ...]
+    diff_body: str
+    """Digest of the diff against the base as kept; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRan:
+    """A command ended in the sandbox."""
+
+    kind: ClassVar[str] = "command-ran"
+    argv: tuple[str, ...]
+    ending: str
+    exit_status: int
+    duration_s: float
+    output_body: str
+    sandbox: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateVerified:
+    """The judge spoke."""
+
+    kind: ClassVar[str] = "candidate-verified"
+    candidate: str
+    tree: str
+    verdict: str
+    tests: int
+    passed: int
+    newly_passing: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveChosen:
+    """What the self-correction rule decided next in one lineage."""
+
+    kind: ClassVar[str] = "move-chosen"
+    lineage: int
+    move: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingMade:
+    """Policy judged an action."""
+
+    kind: ClassVar[str] = "ruling-made"
+    action: str
+    subject: str
+    decision: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeProposed:
+    """A verified patch was made ready for people."""
+
+    kind: ClassVar[str] = "change-proposed"
+    candidate: str
+    tree: str
+    branch: str
+    title: str
+    body: str
+    """Digest of the pull request's text as kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryIntended:
+    """A side effect is about to happen; written before it, so that a crash between is seen."""
+
+    kind: ClassVar[str] = "delivery-intended"
+    branch: str
+    tree: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDelivered:
+    """The change landed on its branch."""
+
+    kind: ClassVar[str] = "change-delivered"
+    branch: str
+    commit: str
+    pull_request: str
+    already_there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """The outcome."""
+
+    kind: ClassVar[str] = "run-ended"
+    outcome: str
+    """`delivered`, `accepted`, `escalated` or `abandoned`."""
+    cause: str
+    reason: str
+    attempts: int
+    usage: Usage
+    duration_s: float
+
+
+Event = (
+    RunStarted
+    | SpecIngested
+    | BaselineMeasured
+    | ContextGathered
+    | ModelCalled
+    | CandidateProposed
+    | CommandRan
+    | CandidateVerified
+    | MoveChosen
+    | RulingMade
+    | ChangeProposed
+    | DeliveryIntended
+    | ChangeDelivered
+    | RunEnded
+)
+
+EVENT_KINDS: dict[str, type[Event]] = {event.kind: event for event in get_args(Event)}
+"""Every kind that may stand in a log, and its class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An event in its place in the log of one run."""
+
+    run: str
+    sequence: int
+    """0-based, without gaps."""
+    key: str
+    """`step/ordinal`, unique within a run: a repeated step appends once."""
+    at: str
+    """UTC, ISO 8601 with microseconds and `Z`."""
+    event: Event
+    previous: str
+    """Digest of the record before; 64 zeros for the first."""
+    digest: str
+    """SHA-256 of the canonical JSON of all other fields."""

@@ -1,0 +1,33 @@
+"""A finding: something the judge or the policy noticed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a finding does to the verdict; the gravest finding decides."""
+
+    NOTE = "note"
+    """Shown, nothing more."""
+    REJECT = "reject"
+    """The candidate is not acceptable; it may be repaired."""
+    ESCALATE = "escalate"
+    """A person must decide."""
+    COMPROMISE = "compromise"
+    """Someone tried to fool the harness; the run ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One observation, with the rule that made it and what to do."""
+
+    rule: str
+    """Stable kebab-case name, e.g. `test-deleted`."""
+    severity: Severity
+    reason: str
+    """One plain sentence."""
+    path: str = ""
+    line: int = 0
+    """1-based; 0 when the finding is about the whole file or run."""
+    node_id: str = ""
+    remedy: str = ""

@@ -1,0 +1,34 @@
+"""A run: one journey from spec to outcome."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from journeyman.domain.usage import Budget
+
+
+class Deliver(StrEnum):
+    """How far an accepted change goes."""
+
+    NONE = "none"
+    """Judge it, then stop."""
+    BRANCH = "branch"
+    """A branch in the repository and the pull request's text as a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Everything a person decides when they start a run."""
+
+    spec: str
+    """Locator, `scheme:rest` or a bare path."""
+    base: str = ""
+    """Any name git knows; empty means the checked-out commit."""
+    model: str = ""
+    """`scheme:rest`."""
+    strategy: str = "direct"
+    candidates: int = 4
+    """Lineages in flight at once."""
+    budget: Budget = field(default_factory=Budget)
+    deliver: Deliver = Deliver.BRANCH
+    seed: int = 0
+    """Where the sampling seeds start; equal orders ask the same questions."""

@@ -1,0 +1,1 @@
+"""The hermetic judge: rebuilds the world from the base commit and trusts nothing the candidate wrote."""

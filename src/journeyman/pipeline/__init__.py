@@ -1,0 +1,1 @@
+"""The sentence: order, self-correction, stopping."""

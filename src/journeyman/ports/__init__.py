@@ -1,0 +1,1 @@
+"""The seams: one Protocol per file, one noun in, one noun out."""

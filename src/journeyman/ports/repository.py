@@ -1,0 +1,68 @@
+"""The seam to version control that the host owns: trees in, trees out, nothing of the agent's git."""
+
+from pathlib import Path
+from typing import Protocol
+
+from journeyman.domain.candidate import FileChange
+from journeyman.domain.snapshot import Snapshot
+
+
+class Repository(Protocol):
+    """The history of one project, held in a store that no agent can write to."""
+
+    async def snapshot(self, ref: str) -> Snapshot:
+        """Resolve any name (empty: the checked-out commit) to a commit and list its tree.
+
+        Raises:
+            UserError: no such name, or the repository has no commit yet.
+        """
+        ...
+
+    async def read(self, blob: str) -> bytes:
+        """Return the content of one blob."""
+        ...
+
+    async def read_many(self, blobs: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Return the contents of many blobs, in order."""
+        ...
+
+    async def overlay(self, tree: str, changes: tuple[FileChange, ...]) -> str:
+        """Return the id of a new tree: `tree` with the changes laid over it.
+
+        Raises:
+            UserError: a path is absolute, climbs out, names git metadata or is otherwise unsafe.
+        """
+        ...
+
+    async def checkout(self, tree: str, into: Path) -> None:
+        """Write the files of a tree into an empty directory, without git metadata.
+
+        Symlinks that stay inside are made; others, and submodules, are left out.
+        """
+        ...
+
+    async def collect(self, tree: str, workspace: Path) -> tuple[FileChange, ...]:
+        """Read back, safely, what an untrusted command left in a workspace made from `tree`.
+
+        Raises:
+            UnsafeTreeError: something in it must not be read; the error names each path and why.
+        """
+        ...
+
+    async def diff(self, old: str, new: str) -> str:
+        """Return the unified diff between two trees, whatever their attributes say."""
+        ...
+
+    async def commit(self, tree: str, *, parent: str, message: str) -> str:
+        """Return the id of a commit of `tree` on `parent`; the same inputs give the same id."""
+        ...
+
+    async def publish(self, commit: str, branch: str) -> bool:
+        """Make `branch` of the person's repository point at `commit`.
+
+        Returns True when the branch was made and False when it already pointed there.
+
+        Raises:
+            UserError: the branch exists and points somewhere else.
+        """
+        ...

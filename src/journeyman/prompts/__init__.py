@@ -1,0 +1,1 @@
+"""Every word said to a model: one Markdown file per prompt, rendered strictly."""

@@ -1,0 +1,1 @@
+"""The codebase, searchable: walk, chunk, score, pack."""

@@ -1,0 +1,151 @@
+"""The only reader of the environment and of `journeyman.toml`; one frozen class per part of the product."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+from journeyman.domain.errors import UserError
+
+FILE_NAME = "journeyman.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """`[model]`: which model answers, and how the local one is served."""
+
+    name: str = "local:qwen2.5-coder-1.5b"
+    """`scheme:rest`."""
+    base_url: str = ""
+    """Of an OpenAI-compatible server; empty means the provider's own."""
+    api_key_env: str = ""
+    """Name of the environment variable that holds the key; empty means the provider's usual one."""
+    timeout_s: float = 300.0
+    """Of one model call."""
+    threads: int = 0
+    """Of the local server; 0 means one per core, at most 4."""
+    slots: int = 4
+    """Requests the local server decodes at once."""
+    context_tokens: int = 8192
+    """Context window of one slot of the local server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """`[run]`: defaults of `journeyman run`."""
+
+    strategy: str = "direct"
+    candidates: int = 4
+    attempts: int = 24
+    tokens: int | None = None
+    cost_usd: float | None = None
+    wall_time_s: float = 1800.0
+    context_tokens: int = 3000
+    """Of retrieved snippets in one prompt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSettings:
+    """`[judge]`: how the base commit's own tests are run."""
+
+    runner: str = "pytest"
+    python: str = ""
+    """Interpreter of the project's environment, absolute or relative to the repository;
+    empty means `.venv/bin/python` when it is there, else the one that runs Journeyman."""
+    test_paths: tuple[str, ...] = ()
+    """Passed to the runner; empty means the runner's own configuration."""
+    product_paths: tuple[str, ...] = ()
+    """Globs a candidate may touch; empty means everything that is neither a test nor protected."""
+    protected_paths: tuple[str, ...] = ()
+    """Globs that only a person may touch, beside the built-in ones."""
+    world_writable: bool = False
+    """Let tests write into the tree they run in (a throw-away copy)."""
+    wall_time_s: float = 600.0
+    memory_mb: int = 2048
+    baseline_runs: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """`[sandbox]`: where untrusted code runs."""
+
+    driver: str = "bubblewrap"
+    mounts: tuple[str, ...] = ()
+    """Host directories shown read-only inside at the same path, for toolchains out of the ordinary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything configurable, defaults included."""
+
+    model: ModelSettings = field(default_factory=ModelSettings)
+    run: RunSettings = field(default_factory=RunSettings)
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
+    """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
+    cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
+    """Models; may be deleted at any time. `JOURNEYMAN_CACHE`, else XDG."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The process environment, for adapters that need a key or a search path. Never logged."""
+
+    def secret(self, *names: str) -> str:
+        """Return the first of the environment variables that is set, else an empty string."""
+        return next((self.environment[name] for name in names if self.environment.get(name)), "")
+
+
+_SECTIONS = {"model": ModelSettings, "run": RunSettings, "judge": JudgeSettings, "sandbox": SandboxSettings}
+
+
+def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings from the text of a `journeyman.toml` and the process environment.
+
+    The text comes from the base commit, not from a working directory: what a candidate writes into
+    its own `journeyman.toml` decides nothing.
+
+    Raises:
+        UserError: not TOML, an unknown section or key, or a value of the wrong type.
+    """
+    env = dict(os.environ) if environment is None else dict(environment)
+    try:
+        document = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{FILE_NAME} is not valid TOML: {error}", remedy="Mend the line it names.") from error
+    unknown = sorted(set(document) - set(_SECTIONS))
+    if unknown:
+        raise UserError(f"{FILE_NAME} has an unknown section [{unknown[0]}]", remedy=f"Known: {', '.join(_SECTIONS)}.")
+    sections = {name: _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()}
+    home = Path(env.get("HOME") or Path.home())
+    data = env.get("JOURNEYMAN_HOME") or Path(env.get("XDG_DATA_HOME") or home / ".local/share") / "journeyman"
+    cache = env.get("JOURNEYMAN_CACHE") or Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "journeyman"
+    return Settings(**sections, data_dir=Path(data), cache_dir=Path(cache), environment=env)  # type: ignore[arg-type] # by name
+
+
+def _section(name: str, kind: type[object], values: object) -> object:
+    if not isinstance(values, dict):
+        raise UserError(f"{FILE_NAME}: `{name}` must be a section", remedy=f"Write [{name}] on a line of its own.")
+    hints = get_type_hints(kind)
+    checked = {}
+    for key, value in values.items():
+        if key not in hints:
+            raise UserError(f"{FILE_NAME}: [{name}] has no `{key}`", remedy=f"Known: {', '.join(hints)}.")
+        checked[key] = _value(f"[{name}] {key}", hints[key], value)
+    return kind(**checked)
+
+
+def _value(where: str, hint: object, value: object) -> object:
+    if hint == tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise UserError(f"{FILE_NAME}: {where} must be a list of strings", remedy='For example ["src/**"].')
+    allowed = get_args(hint) or (hint,)
+    if float in allowed and type(value) is int:
+        value = float(value)
+    if type(value) not in allowed:
+        wanted = " or ".join(kind.__name__ for kind in allowed if kind is not type(None))
+        raise UserError(f"{FILE_NAME}: {where} must be {wanted}", remedy=f"It is {type(value).__name__} now.")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        raise UserError(f"{FILE_NAME}: {where} must not be negative", remedy="Leave it out for the default.")
+    return value

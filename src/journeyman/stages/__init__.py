@@ -1,0 +1,1 @@
+"""The verbs: each `verb(nouns, *, ports) -> noun`, independent of one another."""

@@ -1,0 +1,1 @@
+"""Honest fakes and conformance suites, public: one module per port."""

@@ -1,0 +1,1 @@
+"""The suites a plug-in author runs against their own adapter."""
