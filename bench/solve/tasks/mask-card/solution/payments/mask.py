@@ -1,0 +1,9 @@
+"""Card numbers as shown."""
+
+from payments.clean import digits_only
+
+
+def mask(number: str) -> str:
+    """Return the digits of `number` with all but the last four replaced by "*"."""
+    digits = digits_only(number)
+    return "*" * (len(digits) - 4) + digits[-4:]

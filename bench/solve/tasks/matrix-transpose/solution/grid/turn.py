@@ -1,0 +1,11 @@
+"""Matrices turned around."""
+
+
+def mirrored(matrix: list[list[int]]) -> list[list[int]]:
+    """Return the matrix with every row reversed."""
+    return [list(reversed(row)) for row in matrix]
+
+
+def transpose(matrix: list[list[int]]) -> list[list[int]]:
+    """Return the matrix with rows and columns swapped."""
+    return [list(column) for column in zip(*matrix)]

@@ -1,0 +1,1 @@
+"""Simple facts about a text."""
