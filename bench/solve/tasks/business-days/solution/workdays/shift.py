@@ -1,0 +1,18 @@
+"""Counting in working days."""
+
+from datetime import date, timedelta
+
+from workdays.check import is_workday
+from workdays.holidays import Holidays
+
+
+def add_workdays(start: date, count: int, holidays: Holidays) -> date:
+    """Return the day that is `count` working days after (before, if negative) `start`."""
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    day = start
+    while left:
+        day += step
+        if is_workday(day, holidays):
+            left -= 1
+    return day

@@ -1,0 +1,1 @@
+"""A cache that forgets what was used least recently."""

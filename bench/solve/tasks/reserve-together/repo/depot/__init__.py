@@ -1,0 +1,1 @@
+"""A depot that reserves goods."""

@@ -1,0 +1,1 @@
+"""Splitting a bill among friends."""
