@@ -1,0 +1,1 @@
+"""Timetables written like those of cron."""

@@ -1,0 +1,1 @@
+"""Appointments of one day, in minutes since midnight."""

@@ -1,0 +1,10 @@
+"""When payments are due."""
+
+from datetime import date
+
+from rent.months import add_months
+
+
+def due_dates(first: date, count: int, every: int = 1) -> list[date]:
+    """Return `count` due dates, one every `every` months, beginning with `first`."""
+    return [add_months(first, index * every) for index in range(count)]

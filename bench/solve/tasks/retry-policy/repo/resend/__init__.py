@@ -1,0 +1,1 @@
+"""Sending messages over an unreliable line."""

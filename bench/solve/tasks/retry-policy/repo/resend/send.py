@@ -1,0 +1,17 @@
+"""Sending with several attempts."""
+
+from collections.abc import Callable
+
+from resend.errors import GaveUp, SendError
+from resend.policy import delay_s, is_temporary
+
+
+def send(call: Callable[[], str], attempts: int, sleep: Callable[[int], None]) -> str:
+    """Return what `call` returns, trying at most `attempts` times; `sleep` waits some seconds."""
+    for attempt in range(attempts):
+        try:
+            return call()
+        except SendError as error:
+            if is_temporary(error):
+                sleep(delay_s(attempt))
+    raise GaveUp(attempts)
