@@ -36,3 +36,48 @@ class EventSource(Protocol):
     def tail(self, run: str, *, after: int = -1) -> AsyncIterator[Record]:
         """Yield records as they arrive until the run has ended."""
         ...
+
+
+class EventLog(EventSource, Protocol):
+    """The whole log: read every run, write into one at a time."""
+
+    def run(self, run: str) -> EventSink:
+        """Return the sink of one run; the run exists from its first record on."""
+        ...
+
+
+class Step:
+    """One step of a run: numbers its facts, so that the same step repeated writes them once.
+
+    A step has one writer. Work done at the same time belongs into children, whose names, not their
+    order of arrival, decide the keys.
+    """
+
+    __slots__ = ("_children", "_sink", "_written", "name")
+
+    def __init__(self, sink: EventSink, name: str) -> None:
+        self.name = name
+        self._sink = sink
+        self._written = 0
+        self._children: set[str] = set()
+
+    async def append(self, event: Event) -> Record:
+        """Append the next fact of this step under `name/ordinal`."""
+        key = f"{self.name}/{self._written}"
+        self._written += 1
+        return await self._sink.append(event, key=key)
+
+    async def keep(self, body: bytes) -> str:
+        """Keep a body and return its SHA-256."""
+        return await self._sink.keep(body)
+
+    def child(self, name: str) -> "Step":
+        """Return the step `name` within this one.
+
+        Raises:
+            ValueError: the name is taken; two steps of one name would swallow each other's facts.
+        """
+        if name in self._children:
+            raise ValueError(f"step `{self.name}` already has a child `{name}`")
+        self._children.add(name)
+        return Step(self._sink, f"{self.name}/{name}")
