@@ -154,28 +154,21 @@ class MoveChosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RulingMade:
-    """Policy judged an action."""
-
-    kind: ClassVar[str] = "ruling-made"
-    action: str
-    subject: str
-    decision: str
-    rule: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeProposed:
     """A verified patch was made ready for people."""
 
     kind: ClassVar[str] = "change-proposed"
     candidate: str
+    base: str
+    """Commit id."""
+    target: str
     tree: str
     branch: str
     title: str
     body: str
     """Digest of the pull request's text as kept."""
+    message: str
+    """Digest of the commit message as kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +216,6 @@ Event = (
     | CommandRan
     | CandidateVerified
     | MoveChosen
-    | RulingMade
     | ChangeProposed
     | DeliveryIntended
     | ChangeDelivered

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery
 from journeyman.domain.finding import Finding
 
@@ -32,6 +33,13 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A change that the judge accepted and that nobody asked to land."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated:
     """Work that a person must look at before anything goes on."""
 
@@ -48,4 +56,4 @@ class Abandoned:
     reason: str
 
 
-Outcome = Delivered | Escalated | Abandoned
+Outcome = Delivered | Accepted | Escalated | Abandoned

@@ -28,7 +28,11 @@ class Order:
     strategy: str = "direct"
     candidates: int = 4
     """Lineages in flight at once."""
+    agreement: int = 1
+    """Accepted candidates with the same patch that end the search early."""
     budget: Budget = field(default_factory=Budget)
     deliver: Deliver = Deliver.BRANCH
     seed: int = 0
     """Where the sampling seeds start; equal orders ask the same questions."""
+    context_tokens: int = 3000
+    """Of code shown in one prompt."""

@@ -1,0 +1,116 @@
+"""The one door: run · watch, for the command line, the web and Python callers alike."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+
+from journeyman.domain.errors import JourneymanError
+from journeyman.domain.event import Record, RunEnded, RunStarted
+from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.run import Order
+from journeyman.domain.snapshot import Snapshot
+from journeyman.domain.spec import Spec
+from journeyman.pipeline.meter import Meter
+from journeyman.pipeline.run import run as run_pipeline
+from journeyman.pipeline.toolbox import Toolbox
+from journeyman.ports.events import EventSource, Step
+from journeyman.stages.ingest import ingest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Everything one run needs, opened: made by the composition root, closed when the run has ended."""
+
+    run_id: str
+    base: Snapshot
+    spec_rest: str
+    """The spec's locator without its scheme."""
+    model_name: str
+    tools: Toolbox
+    root: Step
+    """Where the run's own facts go."""
+    version: str
+
+
+OpenWorkshop = Callable[[Order], AbstractAsyncContextManager[Workshop]]
+
+
+class Engine:
+    """Starts runs and reads them back."""
+
+    def __init__(self, open_workshop: OpenWorkshop, events: EventSource) -> None:
+        self._open_workshop = open_workshop
+        self._events = events
+
+    async def run(self, order: Order, *, started: Callable[[str], None] = lambda _run: None) -> Outcome:
+        """Carry an order to its outcome; `started` is told the run's id before its first fact.
+
+        However a run ends, its log says so: an error and a cancellation are recorded, then raised.
+
+        Raises:
+            UserError: the order cannot be carried out as given. Nothing was changed.
+            AdapterError: the world failed.
+        """
+        async with self._open_workshop(order) as workshop:
+            spec = await ingest(workshop.spec_rest, source=workshop.tools.source)
+            started(workshop.run_id)
+            return await _recorded_run(order, spec, workshop)
+
+    def watch(self, run: str, *, after: int = -1) -> AsyncIterator[Record]:
+        """Yield the records of a run as they arrive, until it has ended."""
+        return self._events.tail(run, after=after)
+
+
+async def _recorded_run(order: Order, spec: Spec, workshop: Workshop) -> Outcome:
+    meter = Meter(budget=order.budget)
+    await workshop.root.append(_started(order, workshop))
+    try:
+        outcome = await run_pipeline(
+            order, spec, workshop.base, run_id=workshop.run_id, tools=workshop.tools, meter=meter
+        )
+    except asyncio.CancelledError:
+        ended = _ended(Abandoned(cause=Cause.CANCELLED, reason="a person stopped it"), meter)
+        # The cancellation goes on only after the log has its last word.
+        await asyncio.shield(workshop.root.append(ended))
+        raise
+    except JourneymanError as error:
+        reason = str(error).split("\n", 1)[0]
+        await workshop.root.append(_ended(Abandoned(cause=Cause.FAULT, reason=reason), meter))
+        raise
+    await workshop.root.append(_ended(outcome, meter))
+    return outcome
+
+
+def _started(order: Order, workshop: Workshop) -> RunStarted:
+    return RunStarted(
+        spec_locator=order.spec,
+        base=workshop.base.commit,
+        base_ref=workshop.base.ref,
+        model=workshop.model_name,
+        strategy=order.strategy,
+        candidates=order.candidates,
+        budget=json.dumps(asdict(order.budget), sort_keys=True, separators=(",", ":")),
+        version=workshop.version,
+    )
+
+
+def _ended(outcome: Outcome, meter: Meter) -> RunEnded:
+    match outcome:
+        case Delivered():
+            name, cause, reason = "delivered", "", f"on branch {outcome.delivery.branch}"
+        case Accepted():
+            name, cause, reason = "accepted", "", "accepted by the judge; delivery was not asked for"
+        case Escalated():
+            name, cause, reason = "escalated", outcome.cause.value, outcome.reason
+        case Abandoned():
+            name, cause, reason = "abandoned", outcome.cause.value, outcome.reason
+    return RunEnded(
+        outcome=name,
+        cause=cause,
+        reason=reason,
+        attempts=meter.attempts,
+        usage=meter.spent,
+        duration_s=round(meter.elapsed_s, 3),
+    )

@@ -1,0 +1,81 @@
+"""The self-correction rule, pure: the attempts of one lineage -> its next move."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journeyman.domain.attempt import Attempt
+from journeyman.domain.finding import Severity
+from journeyman.domain.verification import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generate:
+    """Start from the spec again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Go on from an attempt that failed."""
+
+    parent: Attempt
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """The last attempt is good."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """This run must not go on."""
+
+    reason: str
+
+
+Move = Generate | Repair | Accept | Halt
+
+
+def next_move(attempts: Sequence[Attempt], *, max_repairs: int = 2) -> Move:
+    """Decide from the attempts alone, so that a rerun decides alike.
+
+    A failure is repaired at most `max_repairs` times in a row; a repair that changes nothing, or
+    that leaves more failures than it found, ends the chain early and the lineage starts afresh.
+    """
+    if not attempts:
+        return Generate(reason="first attempt")
+    last = attempts[-1]
+    if last.verdict is Verdict.ACCEPTED:
+        return Accept(reason="the judge accepted it")
+    if last.verdict is Verdict.COMPROMISED:
+        return Halt(reason="the candidate tried to fool the harness")
+    if last.verdict is Verdict.ESCALATED:
+        return Generate(reason="only a person may allow that; trying another way")
+    chain = _chain(attempts)
+    if any(earlier.candidate.digest == last.candidate.digest for earlier in chain[:-1] if earlier.candidate.changes):
+        return Generate(reason="the repair repeats an earlier patch")
+    if len(chain) > max_repairs:
+        return Generate(reason=f"{max_repairs} repairs did not help")
+    if len(chain) > 1 and failures(last) > failures(chain[-2]):
+        return Generate(reason="the repair made it worse")
+    return Repair(parent=last, reason=f"{failures(last)} findings to mend" if last.verification else "no usable patch")
+
+
+def failures(attempt: Attempt) -> int:
+    """Return how many findings stand against an attempt; an answer that is no patch counts worst."""
+    if attempt.verification is None:
+        return 1_000_000
+    return sum(1 for finding in attempt.verification.findings if finding.severity is not Severity.NOTE)
+
+
+def _chain(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Return the last attempt with its ancestors, oldest first."""
+    by_id = {attempt.candidate.id: attempt for attempt in attempts}
+    chain = [attempts[-1]]
+    while (parent := chain[0].candidate.parent) is not None and parent in by_id:
+        chain.insert(0, by_id[parent])
+    return chain

@@ -1,0 +1,141 @@
+"""The sentence: Spec -> Context -> Candidate -> Verification -> Change -> Delivery."""
+
+from journeyman.domain.change import Change
+from journeyman.domain.event import ChangeProposed, ContextGathered, MoveChosen, SnippetUsed, SpecIngested
+from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.run import Deliver, Order
+from journeyman.domain.snapshot import EntryKind, Snapshot
+from journeyman.domain.spec import Spec
+from journeyman.domain.verification import Baseline, Ground
+from journeyman.pipeline.meter import Meter
+from journeyman.pipeline.search import Found, search
+from journeyman.pipeline.toolbox import Toolbox
+from journeyman.stages.deliver import deliver
+from journeyman.stages.gather import Gathered, gather
+from journeyman.stages.generate.direct import Assignment
+from journeyman.stages.propose import Evidence, propose
+
+
+async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: Toolbox, meter: Meter) -> Outcome:
+    """Carry a spec to an outcome.
+
+    Raises:
+        UserError: the spec cannot be measured at this base (no such test, it passes already, no test ran).
+        AdapterError: the world failed.
+    """
+    await _record_spec(spec, tools.at("ingest"))
+    ground = _ground(spec, base)
+    baseline = await tools.at("baseline").judge.baseline(ground)
+    gathered = await gather(
+        spec, base, index=tools.index, repository=tools.repository, token_budget=order.context_tokens
+    )
+    await _record_context(gathered, tools.at("gather"))
+    assignment = _assignment(spec, base, baseline, gathered)
+    found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
+    if found.chosen is None:
+        return _nothing(found)
+    chosen = await tools.at("choose").step.append(MoveChosen(lineage=-1, move="choose", reason=_why(found)))
+    evidence = Evidence(
+        run=run_id,
+        base=base.commit,
+        target=base.ref if base.ref != base.commit else "",
+        spec=spec,
+        context=gathered.context,
+        baseline=baseline,
+        attempts=meter.attempts,
+        accepted=found.accepted,
+        usage=meter.spent,
+        models=tuple(meter.models),
+        elapsed_s=meter.elapsed_s,
+        log_anchor=f"{run_id}@{chosen.sequence}:{chosen.digest}",
+    )
+    change = propose(found.chosen, evidence)
+    await _record_change(change, found.chosen.candidate.id, tools.at("propose"))
+    if order.deliver is Deliver.NONE:
+        return Accepted(change=change)
+    return Delivered(delivery=await deliver(change, forge=tools.at("deliver").forge))
+
+
+def _ground(spec: Spec, base: Snapshot) -> Ground:
+    return Ground(
+        base=base,
+        oracle_tests=spec.oracle_tests,
+        must_pass=spec.must_pass,
+        waivers=spec.waivers,
+        allowed_paths=spec.allowed_paths,
+        forbidden_paths=spec.forbidden_paths,
+    )
+
+
+def _assignment(spec: Spec, base: Snapshot, baseline: Baseline, gathered: Gathered) -> Assignment:
+    return Assignment(
+        spec=spec,
+        context=gathered.context,
+        baseline=baseline,
+        files=gathered.files,
+        tests=gathered.tests,
+        executable=frozenset(entry.path for entry in base.entries if entry.kind is EntryKind.EXECUTABLE),
+    )
+
+
+async def _record_spec(spec: Spec, tools: Toolbox) -> None:
+    await tools.step.append(
+        SpecIngested(
+            title=spec.title,
+            spec_digest=spec.digest,
+            source_digest=spec.source.digest,
+            author=spec.source.author,
+            trust=spec.source.trust,
+            criteria=tuple(f"{criterion.id}: {criterion.text}" for criterion in spec.criteria),
+            body=await tools.step.keep(spec.intent.encode()),
+        )
+    )
+
+
+async def _record_context(gathered: Gathered, tools: Toolbox) -> None:
+    context = gathered.context
+    await tools.step.append(
+        ContextGathered(
+            query=gathered.query.text[:2000],
+            snippets=tuple(
+                SnippetUsed(
+                    path=snippet.path,
+                    start_line=snippet.start_line,
+                    end_line=snippet.end_line,
+                    blob=snippet.blob,
+                    score=round(snippet.score, 6),
+                    retriever=snippet.retriever,
+                )
+                for snippet in context.snippets
+            ),
+            token_count=context.token_count,
+            omitted=context.omitted,
+        )
+    )
+
+
+async def _record_change(change: Change, candidate: str, tools: Toolbox) -> None:
+    await tools.step.append(
+        ChangeProposed(
+            candidate=candidate,
+            base=change.base,
+            target=change.target,
+            tree=change.tree,
+            branch=change.branch,
+            title=change.title,
+            body=await tools.step.keep(change.body.encode()),
+            message=await tools.step.keep(change.message.encode()),
+        )
+    )
+
+
+def _nothing(found: Found) -> Outcome:
+    cause = found.cause or Cause.ATTEMPTS
+    if cause in (Cause.PERSON, Cause.COMPROMISED):
+        return Escalated(cause=cause, reason=found.reason, findings=found.findings)
+    return Abandoned(cause=cause, reason=found.reason)
+
+
+def _why(found: Found) -> str:
+    chosen = found.chosen.candidate.id if found.chosen else ""
+    return f"candidate {chosen}, of {found.accepted} that the judge accepted"

@@ -1,0 +1,30 @@
+"""The ports of one run, already wrapped: every call through them is recorded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from journeyman.ports.events import Step
+from journeyman.ports.forge import Forge
+from journeyman.ports.index import CodeIndex
+from journeyman.ports.judge import Judge
+from journeyman.ports.model import LanguageModel
+from journeyman.ports.repository import Repository
+from journeyman.ports.source import SpecSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolbox:
+    """What a run works with. `at` gives the same ports, recording under another step."""
+
+    step: Step
+    source: SpecSource
+    model: LanguageModel
+    index: CodeIndex
+    repository: Repository
+    judge: Judge
+    forge: Forge
+    rewrap: "Callable[[Step], Toolbox]"
+
+    def at(self, name: str) -> "Toolbox":
+        """Return this toolbox with its facts filed under a child step, so that keys never clash."""
+        return self.rewrap(self.step.child(name))

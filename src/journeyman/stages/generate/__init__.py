@@ -1,0 +1,1 @@
+"""Spec + Context (+ failures) -> Candidate; one module per strategy."""
