@@ -1,0 +1,217 @@
+"""Any model behind an OpenAI-compatible interface: OpenAI itself, a server of your own, or the local one.
+
+openai:NAME                         OPENAI_API_KEY; `[model] base_url` for a proxy
+openai-compatible:NAME              `[model] base_url`
+openai-compatible:BASE_URL#NAME     the same in one word, e.g. http://127.0.0.1:8080/v1#qwen3
+"""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from journeyman.adapters.models.retry import Retry
+from journeyman.domain.errors import UserError
+from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role
+from journeyman.domain.usage import Usage
+from journeyman.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage, ModelResponse
+    from pydantic_ai.models.openai import OpenAIChatModel
+
+_FINISH_REASONS = {
+    "stop": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "content_filter": FinishReason.FILTERED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where and as whom to ask."""
+
+    locator: str
+    """As the model was asked for, `scheme:rest`."""
+    model: str
+    """As the endpoint knows it."""
+    base_url: str
+    key: str = field(repr=False)
+    timeout_s: float
+    priced: bool = True
+    """False for a model that runs on this machine: it costs nothing."""
+    extra_body: Mapping[str, object] = field(default_factory=dict)
+    """Sent with every request, beyond the OpenAI interface."""
+
+
+class CompatibleModel:
+    """A model asked over the OpenAI chat interface."""
+
+    def __init__(self, endpoint: Endpoint, client: "OpenAIChatModel", *, retry: Retry) -> None:
+        self._endpoint = endpoint
+        self._client = client
+        self._retry = retry
+
+    @property
+    def name(self) -> str:
+        """The locator it was opened from."""
+        return self._endpoint.locator
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer one prompt, trying again while that may help.
+
+        Raises:
+            AdapterError: no answer; `retryable` when the last attempt failed in a way that may pass.
+            UserError: the key is refused, or the endpoint does not know the model.
+        """
+        from pydantic_ai.direct import model_request
+
+        messages, settings = _messages(prompt), self._settings(prompt)
+        started = time.monotonic()
+        response = await self._retry.call(lambda: model_request(self._client, messages, model_settings=settings))
+        return Completion(
+            text="".join(part.content for part in response.parts if part.part_kind == "text"),
+            requested_model=self._endpoint.locator,
+            served_model=response.model_name or "",
+            response_id=response.provider_response_id or "",
+            finish_reason=_finish_reason(response),
+            usage=self._usage(response),
+            duration_s=time.monotonic() - started,
+        )
+
+    def _settings(self, prompt: Prompt) -> Any:
+        settings = {
+            "temperature": prompt.temperature,
+            "max_tokens": prompt.max_tokens,
+            "timeout": self._endpoint.timeout_s,
+            "request_timeout": self._endpoint.timeout_s,
+            # Retrying is ours alone: attempts multiply otherwise.
+            "max_retries": 0,
+            "extra_body": dict(self._endpoint.extra_body),
+        }
+        return settings | ({} if prompt.seed is None else {"seed": prompt.seed})
+
+    def _usage(self, response: "ModelResponse") -> Usage:
+        usage = response.usage
+        return Usage(
+            requests=1,
+            input_tokens=usage.input_tokens,
+            cached_tokens=usage.cache_read_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=_price(response, self._endpoint) if self._endpoint.priced else 0.0,
+        )
+
+
+@asynccontextmanager
+async def open_openai(rest: str, settings: Settings) -> AsyncIterator[CompatibleModel]:
+    """Open `openai:NAME`.
+
+    Raises:
+        UserError: no key, or no model name.
+    """
+    variable = settings.model.api_key_env or "OPENAI_API_KEY"
+    key = settings.secret(variable)
+    if not key:
+        raise UserError(f"no key for openai:{rest}", remedy=f"Put it into the environment variable {variable}.")
+    endpoint = Endpoint(
+        locator=f"openai:{rest}",
+        model=_required_name(rest, "openai:gpt-5-mini"),
+        base_url=settings.model.base_url or "https://api.openai.com/v1",
+        key=key,
+        timeout_s=settings.model.timeout_s,
+    )
+    async with open_endpoint(endpoint) as model:
+        yield model
+
+
+@asynccontextmanager
+async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[CompatibleModel]:
+    """Open `openai-compatible:NAME` or `openai-compatible:BASE_URL#NAME`.
+
+    Raises:
+        UserError: no address, no model name, or a named key variable that is not set.
+    """
+    url, mark, name = rest.rpartition("#")
+    base_url = url if mark else settings.model.base_url
+    example = "openai-compatible:http://127.0.0.1:8080/v1#qwen3"
+    if not base_url.startswith(("http://", "https://")):
+        raise UserError(
+            f"openai-compatible:{rest} does not say where the model is served",
+            remedy=f"Set base_url in [model], or write it in front of the name: {example}",
+        )
+    variable = settings.model.api_key_env
+    key = settings.secret(variable) if variable else ""
+    if variable and not key:
+        raise UserError(
+            f"no key for openai-compatible:{rest}", remedy=f"Put it into the environment variable {variable}."
+        )
+    endpoint = Endpoint(
+        locator=f"openai-compatible:{rest}",
+        model=_required_name(name, example),
+        base_url=base_url,
+        key=key,
+        timeout_s=settings.model.timeout_s,
+    )
+    async with open_endpoint(endpoint) as model:
+        yield model
+
+
+@asynccontextmanager
+async def open_endpoint(endpoint: Endpoint, *, retry: Retry | None = None) -> AsyncIterator[CompatibleModel]:
+    """Open a model at an endpoint; its connections are closed at the end."""
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    # An empty key would make the SDK read one from the environment and send it to a stranger.
+    key = endpoint.key or "none"
+    provider: Any
+    if endpoint.locator.startswith("openai:"):
+        provider, profile = OpenAIProvider(base_url=endpoint.base_url, api_key=key), None
+    else:
+        provider = OpenAICompatibleProvider("openai-compatible", base_url=endpoint.base_url, api_key=key)
+        profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False)
+    async with provider:
+        client = OpenAIChatModel(endpoint.model, provider=provider, profile=profile)
+        yield CompatibleModel(endpoint, client, retry=retry or Retry(endpoint=endpoint.base_url, secret=endpoint.key))
+
+
+def _required_name(name: str, example: str) -> str:
+    if not name:
+        raise UserError("the model has no name", remedy=f"Write it after the scheme, e.g. {example}")
+    return name
+
+
+def _messages(prompt: Prompt) -> "list[ModelMessage]":
+    from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
+
+    messages: list[ModelMessage] = []
+    if prompt.system:
+        messages.append(ModelRequest(parts=[SystemPromptPart(prompt.system)]))
+    for turn in prompt.turns:
+        if turn.role is Role.USER:
+            messages.append(ModelRequest(parts=[UserPromptPart(turn.text)]))
+        else:
+            messages.append(ModelResponse(parts=[TextPart(turn.text)]))
+    return messages
+
+
+def _finish_reason(response: "ModelResponse") -> FinishReason:
+    # An answer without a reason may have been cut off on its way: the library calls it `stop`, we do not.
+    if not (response.provider_details or {}).get("finish_reason"):
+        return FinishReason.FILTERED if response.finish_reason == "content_filter" else FinishReason.OTHER
+    return _FINISH_REASONS.get(response.finish_reason or "", FinishReason.OTHER)
+
+
+def _price(response: "ModelResponse", endpoint: Endpoint) -> float | None:
+    from genai_prices import calc_price
+
+    if response.usage.unmeasured_requests or not response.model_name:
+        return None
+    try:
+        price = calc_price(response.usage, response.model_name, provider_api_url=endpoint.base_url)
+    except LookupError:
+        return None
+    return float(price.total_price)
