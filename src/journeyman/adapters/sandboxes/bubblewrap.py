@@ -1,0 +1,118 @@
+"""The `bubblewrap` sandbox: Linux namespaces, seccomp and ceilings, without a daemon or an image."""
+
+import asyncio
+import os
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from journeyman.adapters.sandboxes.binary import find_binaries
+from journeyman.adapters.sandboxes.cgroups import find_cgroups
+from journeyman.adapters.sandboxes.host import Host
+from journeyman.adapters.sandboxes.mounts import arrange, same_path
+from journeyman.adapters.sandboxes.supervise import supervise
+from journeyman.adapters.sandboxes.watched import WatchedCeilings
+from journeyman.domain.command import Command, CommandResult
+from journeyman.domain.errors import AdapterError, UserError
+from journeyman.settings import Settings
+
+SANDBOX_UID = 64000
+"""Whom commands run as when the product itself runs as root; needs no entry in /etc/passwd."""
+
+_REMEDY = (
+    "Install bubblewrap 0.8 or newer from your distribution, let ordinary users make user namespaces "
+    "(sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, "
+    "user.max_user_namespaces; in a container: its seccomp profile), or name a binary as `bubblewrap:/path/to/bwrap`."
+)
+
+
+class BubblewrapSandbox:
+    """Runs commands with bubblewrap; any number at a time."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def run(self, command: Command) -> CommandResult:
+        """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
+        command = replace(command, workspace=_workspace(command.workspace))
+        cancelled = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        try:
+            done = asyncio.wrap_future(_in_own_thread(partial(supervise, command, self._host, cancelled)))
+            try:
+                return await asyncio.shield(done)
+            except asyncio.CancelledError:
+                os.eventfd_write(cancelled, 1)
+                await _finished(done)
+                raise
+        finally:
+            os.close(cancelled)
+
+
+@asynccontextmanager
+async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[BubblewrapSandbox]:
+    """Open the sandbox `bubblewrap:` or `bubblewrap:/path/to/bwrap`, after it has really run a command.
+
+    Raises:
+        UserError: no bubblewrap works here, or a mount of the settings is impossible; says what would help.
+    """
+    mounts = arrange(same_path(Path(source)) for source in settings.sandbox.mounts)
+    ceilings = find_cgroups() or WatchedCeilings()
+    drop_to = SANDBOX_UID if os.geteuid() == 0 else None
+    failures = []
+    for binary in await asyncio.to_thread(find_binaries, rest):
+        for disable_userns in (True, False):  # some kernels refuse to forbid them; seccomp does it anyway
+            host = Host(binary=binary, ceilings=ceilings, mounts=mounts, drop_to=drop_to, disable_userns=disable_userns)
+            sandbox = BubblewrapSandbox(host)
+            failure = await _probe(sandbox)
+            if failure is None:
+                yield sandbox
+                return
+            failures.append(f"{binary.path} ({binary.version}): {failure}")
+    raise UserError("\n".join(["no sandbox works on this machine", *failures]), remedy=_REMEDY)
+
+
+async def _probe(sandbox: BubblewrapSandbox) -> str | None:
+    """Run `true` with the full argument list; return what went wrong."""
+    with tempfile.TemporaryDirectory(prefix="journeyman-probe-") as workspace:
+        try:
+            result = await sandbox.run(Command(argv=("true",), workspace=Path(workspace)))
+        except (AdapterError, OSError) as error:
+            return str(error)
+    return None if result.exit_status == 0 else result.output.decode(errors="replace").strip() or result.ending
+
+
+def _workspace(path: Path) -> Path:
+    try:
+        resolved = path.resolve(strict=True)
+    except OSError as error:
+        raise AdapterError(f"the workspace {path} cannot be used: {error.strerror}") from error
+    if not resolved.is_dir():
+        raise AdapterError(f"the workspace {path} is not a directory")
+    return resolved
+
+
+def _in_own_thread(work: Callable[[], CommandResult]) -> "Future[CommandResult]":
+    """Start work in a thread that nobody else uses before or after."""
+    future: Future[CommandResult] = Future()
+
+    def body() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the future
+            future.set_exception(error)
+
+    threading.Thread(target=body, name="sandbox", daemon=True).start()
+    return future
+
+
+async def _finished(done: "asyncio.Future[CommandResult]") -> None:
+    """Wait however often we are told not to: what was started must be dead before we go on."""
+    while not done.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({done})
+    done.exception()

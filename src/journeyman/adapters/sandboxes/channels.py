@@ -1,0 +1,95 @@
+"""The open files between the product and one bubblewrap."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+_CHUNK_BYTES = 65536
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """The reading end of a pipe with an upper bound on what is kept."""
+
+    descriptor: int
+    limit_bytes: int
+    data: bytearray = field(default_factory=bytearray)
+    overflowed: bool = False
+
+    def pull(self) -> bool:
+        """Read what has arrived; False when nothing more will come or may be kept."""
+        while not self.overflowed:
+            try:
+                chunk = os.read(self.descriptor, _CHUNK_BYTES)
+            except BlockingIOError:
+                return True
+            if not chunk:
+                return False
+            self.overflowed = len(self.data) + len(chunk) > self.limit_bytes
+            self.data += chunk[: self.limit_bytes - len(self.data)]
+        return False
+
+
+class Channels:
+    """Every descriptor of one run, owned until `close`."""
+
+    def __init__(self) -> None:
+        self._ours: set[int] = set()
+        self._theirs: set[int] = set()
+
+    def stream(self, limit_bytes: int, *, owner: int | None) -> tuple[Stream, int]:
+        """Return a pipe as (what we read, descriptor they write to).
+
+        `owner` is the uid that may open it again by name, as `echo > /dev/stdout` does.
+        """
+        ours, theirs = os.pipe()
+        self._ours.add(ours)
+        self._theirs.add(theirs)
+        os.set_blocking(ours, False)
+        if owner is not None:
+            os.fchown(theirs, owner, owner)
+        return Stream(descriptor=ours, limit_bytes=limit_bytes), theirs
+
+    def gate(self) -> tuple[int, int]:
+        """Return a pipe as (descriptor they wait on, descriptor that we write to)."""
+        theirs, ours = os.pipe()
+        self._ours.add(ours)
+        self._theirs.add(theirs)
+        return theirs, ours
+
+    def content(self, data: bytes) -> int:
+        """Return a descriptor they read these bytes from."""
+        theirs = os.memfd_create("journeyman")
+        self._theirs.add(theirs)
+        with open(theirs, "wb", closefd=False) as file:
+            file.write(data)
+        os.lseek(theirs, 0, os.SEEK_SET)
+        return theirs
+
+    def watch(self, pid: int) -> int:
+        """Return a descriptor that becomes readable when the process is dead."""
+        ours = os.pidfd_open(pid)
+        self._ours.add(ours)
+        return ours
+
+    def close_theirs(self) -> None:
+        """Close our copies of what the sandbox inherited, so that its end of a pipe ends with it."""
+        while self._theirs:
+            os.close(self._theirs.pop())
+
+    def close(self) -> None:
+        """Close everything."""
+        self.close_theirs()
+        while self._ours:
+            os.close(self._ours.pop())
+
+
+@contextmanager
+def opened() -> Iterator[Channels]:
+    """Hold the channels of one run."""
+    channels = Channels()
+    try:
+        yield channels
+    finally:
+        channels.close()

@@ -1,0 +1,36 @@
+"""What is known of this machine once a sandbox is open."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from journeyman.adapters.sandboxes.ceilings import Ceilings
+from journeyman.domain.command import Mount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binary:
+    """A bubblewrap executable."""
+
+    path: Path
+    version: str
+    needs: tuple[Path, ...] = ()
+    """Its directory, and the one of the libraries it brings, which must stay beside it; empty below /usr."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Everything a run needs beside its command."""
+
+    binary: Binary
+    ceilings: Ceilings
+    mounts: tuple[Mount, ...] = ()
+    """Shown in every sandbox."""
+    drop_to: int | None = None
+    """The uid and gid to run bubblewrap as, when the product itself runs as root."""
+    disable_userns: bool = True
+    """Whether bubblewrap can forbid further user namespaces here; seccomp forbids them anyway."""
+
+    @property
+    def label(self) -> str:
+        """Say which driver this is and how strict its ceilings are."""
+        return f"bubblewrap {self.binary.version} ({self.ceilings.name})"

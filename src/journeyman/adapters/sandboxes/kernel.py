@@ -1,0 +1,70 @@
+"""The few Linux calls that Python lacks; each acts on the calling thread alone."""
+
+import ctypes
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+CLONE_NEWNS = 0x00020000
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_SLAVE = 0x80000
+MS_NOSUID_NODEV = 0x2 | 0x4
+
+_KEEP = -1
+# The libc wrappers of these two change every thread of the process; the bare calls change one.
+_SET_REAL_IDS = {"x86_64": (117, 119), "aarch64": (147, 149)}
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+_libc.syscall.restype = ctypes.c_long
+
+
+def unshare_mounts() -> None:
+    """Give the calling thread mounts of its own; they vanish with it and its children.
+
+    Raises:
+        OSError: not privileged enough.
+    """
+    _check(_libc.unshare(CLONE_NEWNS), "unshare")
+    # What the host unmounts must not stay busy here, and what is mounted here must not show there.
+    mount("none", "/", flags=MS_REC | MS_SLAVE)
+
+
+def mount(source: str, target: str, *, kind: str = "", flags: int = 0, options: str = "") -> None:
+    """Attach a filesystem, or a part of one, somewhere.
+
+    Raises:
+        OSError: as the kernel says, with the target as file name.
+    """
+    status = _libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode())
+    _check(status, target)
+
+
+@contextmanager
+def real_ids(uid: int, gid: int) -> Iterator[None]:
+    """Wear another real uid and gid for a moment, the effective ones unchanged.
+
+    prlimit(2) compares the caller's *real* ids with its target's, and root in a container often
+    lacks the capability that would excuse it.
+    """
+    before = os.getuid(), os.getgid()
+    _set_real(uid, gid)
+    try:
+        yield
+    finally:
+        _set_real(*before)
+
+
+def _set_real(uid: int, gid: int) -> None:
+    set_uid, set_gid = _SET_REAL_IDS[platform.machine()]
+    for number, value in ((set_gid, gid), (set_uid, uid)):
+        arguments = (ctypes.c_long(number), ctypes.c_long(value), ctypes.c_long(_KEEP), ctypes.c_long(_KEEP))
+        _check(_libc.syscall(*arguments), "setresuid")
+
+
+def _check(status: int, name: str) -> None:
+    if status != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)

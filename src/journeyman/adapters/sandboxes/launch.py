@@ -1,0 +1,195 @@
+"""From a command to a bubblewrap that has built its sandbox and waits for permission to start it."""
+
+import json
+import platform
+import resource
+import select
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from journeyman.adapters.sandboxes import kernel, stage
+from journeyman.adapters.sandboxes.arguments import ETC, Descriptors, bwrap_options
+from journeyman.adapters.sandboxes.ceilings import Rlimits
+from journeyman.adapters.sandboxes.channels import Channels, Stream
+from journeyman.adapters.sandboxes.host import Host
+from journeyman.adapters.sandboxes.mounts import arrange, inside
+from journeyman.adapters.sandboxes.seccomp import seccomp_filter
+from journeyman.domain.command import Command, Limits
+from journeyman.domain.errors import AdapterError
+
+_SETUP_TIMEOUT_S = 60.0
+_DEATH_TIMEOUT_S = 60.0
+_STATUS_BYTES = 4096
+_OPEN_FILES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launched:
+    """A sandbox that stands and waits."""
+
+    process: subprocess.Popen[bytes]
+    """bubblewrap's outer process; when it dies everything inside dies."""
+    exited: int
+    """Readable when that process has exited."""
+    output: Stream
+    report: Stream | None
+    status: Stream
+    release: int
+    """Write a byte here to let the command start."""
+    root_pid: int | None
+    """Host pid of process 1 inside; None when bubblewrap failed before it had one."""
+
+
+@contextmanager
+def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launched]:
+    """Hold a sandbox in which the command may be started; afterwards everything in it is dead.
+
+    Changes the mounts of the calling thread when the product runs as root.
+
+    Raises:
+        AdapterError: bubblewrap could not be started or could not be ended.
+    """
+    limit = command.limits.output_bytes
+    output, stdout = channels.stream(limit, owner=host.drop_to)
+    report, report_in = channels.stream(limit, owner=host.drop_to) if command.report else (None, None)
+    status, status_in = channels.stream(_STATUS_BYTES, owner=None)
+    block, release = channels.gate()
+    descriptors = Descriptors(
+        seccomp=channels.content(seccomp_filter(platform.machine())),
+        status=status_in,
+        block=block,
+        etc=tuple((path, channels.content(text.encode())) for path, text in ETC.items()),
+        report=report_in,
+    )
+    argv, arguments = _command_line(command, host, descriptors=descriptors, channels=channels)
+    stdin = channels.content(command.stdin) if command.stdin else None
+    inherited = (arguments, *descriptors.inherited)
+    process = _spawn(argv, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
+    death = None
+    try:
+        channels.close_theirs()
+        exited = channels.watch(process.pid)
+        root_pid = _root_pid(status)
+        with suppress(ProcessLookupError):
+            death = None if root_pid is None else channels.watch(root_pid)
+        yield Launched(
+            process=process,
+            exited=exited,
+            output=output,
+            report=report,
+            status=status,
+            release=release,
+            root_pid=root_pid,
+        )
+    finally:
+        process.kill()
+        process.wait()
+        _await(death)
+
+
+def _command_line(
+    command: Command, host: Host, *, descriptors: Descriptors, channels: Channels
+) -> tuple[list[str], int]:
+    """Return bubblewrap's argv and the descriptor of its options."""
+    mounts = arrange((*host.mounts, *command.mounts))
+    binary, reach = _places(host, [command.workspace, *(mount.source for mount in mounts)])
+    options = bwrap_options(
+        command, mounts=mounts, reach=reach, descriptors=descriptors, disable_userns=host.disable_userns
+    )
+    # Options by descriptor: the command line of process 1 can be read inside, and they tell host paths.
+    arguments = channels.content(b"".join(option.encode() + b"\0" for option in options))
+    return [str(binary), "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]], arguments
+
+
+def limit_process(pid: int, limits: Limits, *, extra: Rlimits, uid: int | None) -> None:
+    """Set the per-process limits of a process that has started nothing yet; its children inherit them."""
+    wanted = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.file_size_bytes,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_DATA: extra.data_bytes,
+        resource.RLIMIT_NPROC: extra.processes,
+    }
+    with kernel.real_ids(uid, uid) if uid is not None else nullcontext():
+        for kind, value in wanted.items():
+            if value is not None:
+                _, hard = resource.prlimit(pid, kind)
+                ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+                resource.prlimit(pid, kind, (ceiling, ceiling))
+
+
+def exit_code(status: Stream) -> int | None:
+    """Return the command's exit status; None when it never started or bubblewrap was killed."""
+    return _field(status, "exit-code")
+
+
+def _places(host: Host, paths: Sequence[Path]) -> tuple[Path, Callable[[Path], Path]]:
+    """Return where bubblewrap is, and a function from a host path to where bubblewrap finds it."""
+    binary = host.binary
+    if host.drop_to is None:
+        return binary.path, lambda path: path
+    wanted = {str(number): path for number, path in enumerate(dict.fromkeys(paths))}
+    wanted |= {directory.name: directory for directory in binary.needs}
+    try:
+        places = stage.gather(wanted)
+    except PermissionError as error:
+        raise AdapterError(
+            "started as root, the sandbox needs mounts of its own and may not make them "
+            f"({error.strerror}): start Journeyman as an ordinary user, or grant CAP_SYS_ADMIN"
+        ) from error
+    home = next(iter(binary.needs), None)
+    return (places[home] / binary.path.relative_to(home) if home else binary.path), places.__getitem__
+
+
+def _spawn(
+    argv: Sequence[str], *, stdin: int | None, stdout: int, inherited: Sequence[int], uid: int | None
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdout=stdout,
+            stderr=stdout,
+            pass_fds=inherited,
+            env={},  # process 1 shows its environment inside, whatever --clearenv says
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is ours to handle
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
+        )
+    except OSError as error:
+        raise AdapterError(f"bubblewrap could not be started: {error}", retryable=True) from error
+
+
+def _root_pid(status: Stream) -> int | None:
+    poll = select.poll()
+    poll.register(status.descriptor, select.POLLIN)
+    while _field(status, "child-pid") is None:
+        if not poll.poll(_SETUP_TIMEOUT_S * 1000):
+            raise AdapterError("bubblewrap does not answer", retryable=True)
+        if not status.pull():
+            break
+    return _field(status, "child-pid")
+
+
+def _await(death: int | None) -> None:
+    """Wait for process 1: the kernel lets it go only after everything else in its namespace is dead."""
+    if death is None:
+        return
+    poll = select.poll()
+    poll.register(death, select.POLLIN)
+    if not poll.poll(_DEATH_TIMEOUT_S * 1000):
+        raise AdapterError("a sandbox was killed and does not die")
+
+
+def _field(status: Stream, name: str) -> int | None:
+    for line in bytes(status.data).splitlines(keepends=True):
+        if line.endswith(b"\n"):
+            value = json.loads(line).get(name)
+            if isinstance(value, int):
+                return value
+    return None

@@ -1,0 +1,117 @@
+"""A seccomp filter, assembled here: everything is allowed but what a test run never needs.
+
+Every rule is a block of its own: when the system call's number matches, the block decides; otherwise
+the next block is tried. So no jump is longer than its block, and the order of rules does not matter.
+"""
+
+import errno
+import struct
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from journeyman.adapters.sandboxes.syscalls import ARCHITECTURES, number
+
+_Code = list[tuple[int, int, int, int]]
+"""struct sock_filter: (code, jump if true, jump if false, k)."""
+
+_LOAD, _AND, _JEQ, _JGE, _JSET, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+_X32_BIT: Final = 0x40000000
+
+_NO_PERMISSION: Final = (
+    "mount umount2 pivot_root chroot unshare setns keyctl add_key request_key bpf perf_event_open ptrace "
+    "process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd userfaultfd kexec_load kexec_file_load "
+    "init_module finit_module delete_module reboot swapon swapoff syslog acct quotactl quotactl_fd clock_settime "
+    "settimeofday adjtimex clock_adjtime sethostname setdomainname iopl ioperm modify_ldt lookup_dcookie nfsservctl "
+    "vhangup name_to_handle_at open_by_handle_at fanotify_init move_pages migrate_pages mbind set_mempolicy "
+    "set_mempolicy_home_node"
+)
+# Programs probe these and fall back when the kernel seems too old; EPERM would make them give up.
+# clone3 and openat2 pass their flags behind a pointer, where no filter can look.
+_NOT_THERE: Final = (
+    "clone3 openat2 io_uring_setup io_uring_enter io_uring_register open_tree open_tree_attr move_mount fsopen "
+    "fsconfig fsmount fspick mount_setattr memfd_secret"
+)
+
+_NEW_NAMESPACE: Final = 0x7E020000
+"""Every CLONE_NEW* flag that clone(2) takes."""
+_SET_ID_BITS: Final = 0o6000
+_MODE_ARGUMENT: Final = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2, "creat": 1, "mknod": 1, "mknodat": 2}
+_OPEN_ARGUMENTS: Final = {"open": (1, 2), "openat": (2, 3)}
+_CREATES: Final = 0o100 | 0o20000000
+"""O_CREAT and the distinguishing bit of O_TMPFILE: without them the mode argument is garbage."""
+_TTY_INJECTION: Final = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX; the kernel looks at the low 32 bits only, and so does the filter."""
+_UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
+_SOCKET_TYPE_MASK, _RAW = 0xF, 3
+
+
+@cache
+def seccomp_filter(machine: str) -> bytes:
+    """Return the filter for `uname -m` as an array of struct sock_filter.
+
+    Raises:
+        KeyError: no numbers are known for this machine.
+    """
+    code: _Code = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_JEQ, 1, 0, ARCHITECTURES[machine]), _end(_KILL)]
+    code.append((_LOAD, 0, 0, _NUMBER_AT))
+    if machine == "x86_64":
+        code += [(_JGE, 0, 1, _X32_BIT), _end(_KILL)]
+    for name, block in _blocks():
+        at = number(name, machine)
+        if at is not None:
+            code += [(_JEQ, 0, len(block), at), *block]
+    code.append(_end(_ALLOW))
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
+
+
+def _blocks() -> list[tuple[str, _Code]]:
+    blocks = [(name, [_refuse(errno.EPERM)]) for name in _NO_PERMISSION.split()]
+    blocks += [(name, [_refuse(errno.ENOSYS)]) for name in _NOT_THERE.split()]
+    blocks += [("clone", _refuse_bits(0, _NEW_NAMESPACE))]
+    blocks += [(name, _refuse_bits(at, _SET_ID_BITS)) for name, at in _MODE_ARGUMENT.items()]
+    blocks += [(name, _refuse_set_id_file(flags, mode)) for name, (flags, mode) in _OPEN_ARGUMENTS.items()]
+    blocks += [("ioctl", _refuse_values(1, _TTY_INJECTION)), ("socket", _sockets())]
+    return blocks
+
+
+def _sockets() -> _Code:
+    """Unix and netlink freely, internet but not raw, no other family (VSOCK reaches the hypervisor)."""
+    not_raw = [_argument(1), (_AND, 0, 0, _SOCKET_TYPE_MASK), (_JEQ, 0, 1, _RAW), _refuse(errno.EPERM), _end(_ALLOW)]
+    code = [_argument(0)]
+    for family in (_UNIX, _NETLINK):
+        code += [(_JEQ, 0, 1, family), _end(_ALLOW)]
+    for family in (_INET, _INET6):
+        code += [(_JEQ, 0, len(not_raw), family), *not_raw]
+    return [*code, _refuse(errno.EAFNOSUPPORT)]
+
+
+def _refuse_set_id_file(flags: int, mode: int) -> _Code:
+    creating = [_argument(mode), (_JSET, 0, 1, _SET_ID_BITS), _refuse(errno.EPERM), _end(_ALLOW)]
+    return [_argument(flags), (_JSET, 0, len(creating), _CREATES), *creating, _end(_ALLOW)]
+
+
+def _refuse_bits(argument: int, bits: int) -> _Code:
+    return [_argument(argument), (_JSET, 0, 1, bits), _refuse(errno.EPERM), _end(_ALLOW)]
+
+
+def _refuse_values(argument: int, values: Sequence[int]) -> _Code:
+    code = [_argument(argument)]
+    for value in values:
+        code += [(_JEQ, 0, 1, value), _refuse(errno.EPERM)]
+    return [*code, _end(_ALLOW)]
+
+
+def _argument(position: int) -> tuple[int, int, int, int]:
+    """Load the low half of an argument: both machines are little-endian."""
+    return (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * position)
+
+
+def _refuse(number_of_error: int) -> tuple[int, int, int, int]:
+    return _end(_ERRNO | number_of_error)
+
+
+def _end(action: int) -> tuple[int, int, int, int]:
+    return (_RETURN, 0, 0, action)

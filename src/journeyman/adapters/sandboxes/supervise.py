@@ -1,0 +1,123 @@
+"""One command from start to end, in a thread of its own.
+
+The thread that starts bubblewrap must outlive it: bubblewrap dies with the thread (that is how nothing
+survives us), and a thread is also what owns the private mounts when the product runs as root.
+"""
+
+import os
+import selectors
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from journeyman.adapters.sandboxes import ownership
+from journeyman.adapters.sandboxes.ceilings import Ceiling
+from journeyman.adapters.sandboxes.channels import Channels, Stream, opened
+from journeyman.adapters.sandboxes.host import Host
+from journeyman.adapters.sandboxes.launch import Launched, exit_code, launched, limit_process
+from journeyman.domain.command import Command, CommandResult, Ending
+from journeyman.domain.errors import AdapterError
+
+_LOOK_EVERY_S = 0.1
+_CANNOT_START = 127
+_KILLED = 137
+_EXEC_FAILED = b"bwrap: execvp "
+
+
+def supervise(command: Command, host: Host, cancelled: int) -> CommandResult:
+    """Run a command and return when all it started is dead.
+
+    `cancelled` is a descriptor that becomes readable when nobody waits for the result any more.
+
+    Raises:
+        AdapterError: the sandbox could not be made.
+    """
+    if host.drop_to is not None:
+        ownership.give_tree(command.workspace, uid=host.drop_to, gid=host.drop_to)
+    try:
+        with opened() as channels, host.ceilings.ceiling(command.limits) as ceiling:
+            return _run(command, host, channels=channels, ceiling=ceiling, cancelled=cancelled)
+    finally:
+        if host.drop_to is None and command.workspace_writable:
+            ownership.reopen_tree(command.workspace)
+
+
+def _run(command: Command, host: Host, *, channels: Channels, ceiling: Ceiling, cancelled: int) -> CommandResult:
+    with launched(command, host, channels) as sandbox:
+        started = time.monotonic()
+        _release(sandbox, command, host, ceiling=ceiling)
+        ending = _watch(sandbox, command.limits.wall_time_s, ceiling=ceiling, cancelled=cancelled)
+    duration_s = time.monotonic() - started
+    streams = [stream for stream in (sandbox.output, sandbox.report, sandbox.status) if stream]
+    for stream in streams:
+        stream.pull()
+    if ending is None and any(stream.overflowed for stream in streams):
+        ending = Ending.OUTPUT_TRUNCATED
+    code = exit_code(sandbox.status)
+    ending = ending or ceiling.reached() or _own_ending(sandbox, code)
+    if code is None:
+        code = _CANNOT_START if ending is Ending.EXITED else _KILLED
+    return CommandResult(
+        ending=ending,
+        exit_status=code,
+        output=bytes(sandbox.output.data),
+        report=bytes(sandbox.report.data) if sandbox.report else b"",
+        duration_s=duration_s,
+        sandbox=host.label,
+    )
+
+
+def _release(sandbox: Launched, command: Command, host: Host, *, ceiling: Ceiling) -> None:
+    """Put process 1 under its limits and let it start the command, unless bubblewrap has failed already."""
+    if sandbox.root_pid is None:
+        return
+    with suppress(ProcessLookupError, BrokenPipeError):
+        limit_process(sandbox.root_pid, command.limits, extra=ceiling.rlimits, uid=host.drop_to)
+        ceiling.confine(sandbox.root_pid)
+        os.write(sandbox.release, b"\0")
+
+
+def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled: int) -> Ending | None:
+    """Collect output until bubblewrap exits (None) or there is a reason to end it."""
+    deadline = time.monotonic() + wall_time_s
+    next_look = time.monotonic() + _LOOK_EVERY_S
+    with selectors.DefaultSelector() as selector:
+        for stream in (sandbox.output, sandbox.report):
+            if stream:
+                selector.register(stream.descriptor, selectors.EVENT_READ, stream)
+        for ender in (sandbox.exited, cancelled):
+            selector.register(ender, selectors.EVENT_READ, None)
+        while True:
+            ready = selector.select(max(0.0, min(deadline, next_look) - time.monotonic()))
+            if any(key.data is None for key, _ in ready):
+                return None
+            if _pull(selector, [key.data for key, _ in ready]):
+                return Ending.OUTPUT_TRUNCATED
+            now = time.monotonic()
+            if now >= deadline:
+                return Ending.TIMED_OUT
+            if now >= next_look:
+                next_look = now + _LOOK_EVERY_S
+                reached = ceiling.reached()
+                if reached:
+                    return reached
+
+
+def _pull(selector: selectors.BaseSelector, streams: Sequence[Stream]) -> bool:
+    """Read what has arrived and forget streams that are over; True when one holds too much."""
+    for stream in streams:
+        if not stream.pull():
+            selector.unregister(stream.descriptor)
+    return any(stream.overflowed for stream in streams)
+
+
+def _own_ending(sandbox: Launched, code: int | None) -> Ending:
+    """Tell a command that ended, or could not start, from a sandbox that was killed or never stood."""
+    if code is not None:
+        return Ending.EXITED
+    if sandbox.process.returncode < 0:
+        return Ending.KILLED
+    said = bytes(sandbox.output.data)
+    if said.startswith(_EXEC_FAILED):
+        return Ending.EXITED
+    raise AdapterError(f"bubblewrap could not make the sandbox: {said.decode(errors='replace').strip()}")

@@ -1,0 +1,33 @@
+"""A sandbox for tests of what uses one: it runs nothing, it answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from journeyman.domain.command import Command, CommandResult, Ending
+
+
+class FakeSandbox:
+    """Answers each command with what a handler says; keeps the commands in `commands`.
+
+    It is honest about what a real sandbox would do to an answer: output and report are cut at the
+    command's limit, which is an ending of its own, and no report comes back that was not asked for.
+    """
+
+    def __init__(self, handler: Callable[[Command], CommandResult]) -> None:
+        self.commands: list[Command] = []
+        self._handler = handler
+
+    async def run(self, command: Command) -> CommandResult:
+        """Record the command and return the handler's answer."""
+        self.commands.append(command)
+        result = self._handler(command)
+        limit = command.limits.output_bytes
+        report = result.report if command.report else b""
+        overflowed = max(len(result.output), len(report)) > limit
+        return replace(
+            result,
+            output=result.output[:limit],
+            report=report[:limit],
+            ending=Ending.OUTPUT_TRUNCATED if overflowed else result.ending,
+            sandbox=result.sandbox or "fake",
+        )
