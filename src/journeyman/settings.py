@@ -56,6 +56,8 @@ class JudgeSettings:
     empty means `.venv/bin/python` when it is there, else the one that runs Journeyman."""
     test_paths: tuple[str, ...] = ()
     """Passed to the runner; empty means the runner's own configuration."""
+    plugins: tuple[str, ...] = ()
+    """Plug-ins of the runner that the tests need, by module name; none is loaded unasked."""
     product_paths: tuple[str, ...] = ()
     """Globs a candidate may touch; empty means everything that is neither a test nor protected."""
     protected_paths: tuple[str, ...] = ()

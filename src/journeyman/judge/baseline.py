@@ -1,0 +1,102 @@
+"""The baseline: what the base's own tests do, run more than once, and whether it can be judged against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from journeyman.domain.errors import UserError
+from journeyman.domain.verification import Baseline, Ground, TestOutcome
+from journeyman.judge.comparison import broken_off, names
+from journeyman.judge.ground_tree import GroundTree
+from journeyman.judge.measurement import Measurement
+from journeyman.judge.sentinel import MUST_FAIL, MUST_PASS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """A baseline with what only the judge needs to know about it."""
+
+    baseline: Baseline
+    armed: frozenset[str]
+    """Kinds of sentinel that ended as they must in every run."""
+    forged: frozenset[str] = frozenset()
+    """Node ids that the base's own plug-ins report against what was seen."""
+
+
+def settle(runs: Sequence[Measurement]) -> Footing:
+    """Return the footing that several runs of the base give; what differed between them is unstable.
+
+    Raises:
+        UserError: a run did not end, nothing was collected, or the sentinels cannot be heard.
+    """
+    first = runs[0]
+    for run in runs:
+        _must_be_usable(run)
+    maps = [run.outcomes() for run in runs]
+    every = sorted(set().union(*maps))
+    unstable = {node for node in every if len({outcomes.get(node) for outcomes in maps}) > 1}
+    armed = frozenset.intersection(*(run.honest for run in runs))
+    if not (armed & MUST_FAIL and armed & MUST_PASS):
+        raise UserError(
+            "the judge's own sentinel tests do not end as they must, so results could not be believed",
+            remedy="Something in the project's conftest.py or pytest options changes or deselects foreign tests.",
+        )
+    return Footing(
+        baseline=Baseline(
+            results=first.results,
+            unstable=tuple(sorted(unstable.union(*(run.duplicates for run in runs)))),
+            duration_s=sum(run.duration_s for run in runs) / len(runs),
+        ),
+        armed=armed,
+        forged=frozenset().union(*(run.forged for run in runs)),
+    )
+
+
+def _must_be_usable(run: Measurement) -> None:
+    if run.flaws:
+        raise UserError(
+            f"the base's own tests disturb the judge: {run.flaws[0]}",
+            remedy="A test or plug-in writes into descriptors it did not open.",
+        )
+    if run.status == 5 or (run.complete and not run.results):
+        raise UserError("the base commit has no tests that run", remedy="Add one, or set `test_paths` under [judge].")
+    if reasons := broken_off(run):
+        raise UserError(
+            f"the base commit's tests cannot be run: {reasons[0].reason}\n{run.output.strip()}",
+            remedy="Name the runner's plug-ins as `plugins`, or raise `wall_time_s` or `memory_mb`, under [judge].",
+        )
+
+
+def require_red(ground: Ground, laid: GroundTree, baseline: Baseline) -> None:
+    """Check that every `must_pass` test exists and does not pass yet.
+
+    Raises:
+        UserError: it does not exist, or it already passes; the text says what to do.
+    """
+    uncollected = {r.node_id for r in baseline.results if "::" not in r.node_id and r.outcome is TestOutcome.ERROR}
+    for wanted in ground.must_pass:
+        path = wanted.partition("::")[0]
+        covered = [result for result in baseline.results if names(wanted, result.node_id)]
+        if not laid.holds(path):
+            raise UserError(
+                f"must_pass names `{wanted}`, but there is no `{path}` in the base commit",
+                remedy="Give the test's path from the root of the repository, or add the file as an oracle test.",
+            )
+        if path in uncollected:
+            continue  # it cannot be imported yet; in the candidate it must be
+        if not covered:
+            raise UserError(
+                f"must_pass names `{wanted}`, but no such test is collected",
+                remedy=f"See what is: pytest --collect-only {path}",
+            )
+        if all(result.outcome is TestOutcome.PASSED for result in covered):
+            raise UserError(
+                f"must_pass names `{wanted}`, but it passes already",
+                remedy="Write a test that fails until the work is done, or leave it out.",
+            )
+
+
+def required(ground: Ground, laid: GroundTree, baseline: Baseline) -> frozenset[str]:
+    """Return the node ids and files that must pass in a candidate: `must_pass` and the oracle's tests."""
+    collected = {result.node_id.partition("::")[0] for result in baseline.results}
+    files = {path for path in laid.oracle if laid.suite.is_test_file(path) or path in collected}
+    return frozenset(ground.must_pass) | files

@@ -1,0 +1,163 @@
+"""Product code that knows it is being tested: patterns on added lines that a person should look at.
+
+In-process cheating cannot be excluded by a list. These are the ways that were seen in practice; each
+hit escalates with its reason and rejects nothing.
+"""
+
+import ast
+import difflib
+from collections.abc import Callable, Iterator
+
+from journeyman.domain.finding import Finding, Severity
+
+_MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "gc", "ctypes", "atexit", "faulthandler", "_testcapi"})
+_ATTRIBUTES = {
+    "sys": {"modules", "_getframe", "_current_frames", "settrace", "setprofile", "meta_path", "path_hooks", "exitfunc"},
+    "os": {"_exit", "abort", "kill", "killpg", "execv", "execve", "execvp"},
+    "inspect": {"stack", "currentframe", "trace", "getouterframes", "getinnerframes", "getframeinfo"},
+    "threading": {"settrace", "setprofile"},
+    "traceback": {"extract_stack", "walk_stack"},
+}
+_FRAME_ATTRIBUTES = frozenset({"f_back", "f_locals", "f_globals", "tb_frame", "gi_frame", "cr_frame", "__subclasses__"})
+_WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/self", "_pytest")
+_WATCHED_ENVIRONMENT = frozenset({"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__bool__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"})
+
+
+def scan_product(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
+    """Yield an ESCALATE finding for each suspicious pattern on a line that was added to a Python file."""
+    try:
+        tree = ast.parse(after)
+    except (SyntaxError, ValueError, RecursionError):
+        return  # the tests will say so
+    added = added_lines(before, after)
+    foreign = _imported(tree)
+    ignored = _docstrings(tree)
+    seen: set[tuple[int, str]] = set()
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if node in ignored or not _touched(node, added):
+            continue
+        for rule in _RULES:
+            reason = rule(node, foreign)
+            if reason and (line, reason) not in seen:
+                seen.add((line, reason))
+                yield _finding(path, line, reason)
+
+
+def added_lines(before: bytes, after: bytes) -> frozenset[int]:
+    """Return the 1-based numbers of the lines of `after` that are not lines of `before`."""
+    old, new = before.splitlines(), after.splitlines()
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return frozenset(number + 1 for tag, _, _, low, high in blocks if tag != "equal" for number in range(low, high))
+
+
+def _finding(path: str, line: int, reason: str) -> Finding:
+    return Finding(
+        rule="knows-it-is-tested",
+        severity=Severity.ESCALATE,
+        path=path,
+        line=line,
+        reason=f"product code {reason}",
+        remedy="Write it without looking at who is calling, or let a person decide.",
+    )
+
+
+def _touched(node: ast.AST, added: frozenset[int]) -> bool:
+    if isinstance(node, ast.FunctionDef):
+        return any(line in added for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return getattr(node, "lineno", 0) in added
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Return name → what it was imported from, for every import anywhere in the file."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found[alias.asname or alias.name.partition(".")[0]] = alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return found
+
+
+def _docstrings(tree: ast.Module) -> set[ast.AST]:
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return {statement.value for statement in statements if isinstance(statement.value, ast.Constant)}
+
+
+def _imports(node: ast.AST, _: dict[str, str]) -> str:
+    names: list[str] = []
+    match node:
+        case ast.Import(names=aliases):
+            names = [alias.name for alias in aliases]
+        case ast.ImportFrom(module=str(module), names=aliases, level=0):
+            watched = _ATTRIBUTES.get(module, set())
+            taken = [f"{module}.{alias.name}" for alias in aliases if alias.name in watched]
+            if taken:
+                return f"reaches for `{taken[0]}`"
+            names = [module]
+        case ast.Call(
+            func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"), args=args
+        ):
+            names = [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    watched_name = next((name for name in names if name.partition(".")[0] in _MODULES), "")
+    return f"imports `{watched_name}`" if watched_name else ""
+
+
+def _attributes(node: ast.AST, foreign: dict[str, str]) -> str:
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr in _ATTRIBUTES.get(foreign.get(name, name), ()):
+            return f"reaches for `{foreign.get(name, name)}.{attr}`"
+        case ast.Attribute(attr=attr) if attr in _FRAME_ATTRIBUTES:
+            return f"reads `{attr}`, the state of its callers"
+    return ""
+
+
+def _strings(node: ast.AST, _: dict[str, str]) -> str:
+    match node:
+        case ast.Constant(value=str(text)) if text in _WATCHED_ENVIRONMENT:
+            return f"asks for `{text}`, which is set where tests run"
+        case ast.Constant(value=str(text)):
+            word = next((word for word in _WORDS if word in text.lower()), "")
+            return f"speaks of `{word}`, a thing of the tests" if word else ""
+    return ""
+
+
+def _constant_comparison(node: ast.AST, _: dict[str, str]) -> str:
+    if not isinstance(node, ast.FunctionDef) or node.name not in _COMPARISONS:
+        return ""
+    returned = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    plain = [value for value in returned if not (isinstance(value, ast.Name) and value.id == "NotImplemented")]
+    answers = {value.value if isinstance(value, ast.Constant) else None for value in plain}
+    return f"has a `{node.name}` that always answers the same" if answers in ({True}, {False}) else ""
+
+
+def _patches(node: ast.AST, foreign: dict[str, str]) -> str:
+    targets: list[ast.expr] = []
+    match node:
+        case ast.Assign(targets=found):
+            targets = found
+        case ast.AugAssign(target=found_one) | ast.AnnAssign(target=found_one):
+            targets = [found_one]
+        case ast.Call(func=ast.Name(id="setattr"), args=[ast.expr() as target, *_]):
+            return _patch_of(target, foreign)
+    return next((said for t in targets if isinstance(t, ast.Attribute) and (said := _patch_of(t.value, foreign))), "")
+
+
+def _patch_of(owner: ast.expr, foreign: dict[str, str]) -> str:
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    if isinstance(owner, ast.Name) and (owner.id in foreign or owner.id in {"builtins", "__builtins__"}):
+        return f"replaces a part of `{foreign.get(owner.id, owner.id)}`, which is not its own"
+    return ""
+
+
+_RULES: tuple[Callable[[ast.AST, dict[str, str]], str], ...] = (
+    _imports,
+    _attributes,
+    _strings,
+    _constant_comparison,
+    _patches,
+)

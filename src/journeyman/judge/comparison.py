@@ -1,0 +1,143 @@
+"""The comparison: what the candidate's run did beside what the base did. Pure."""
+
+from collections.abc import Collection, Iterator
+
+from journeyman.domain.command import Ending
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.verification import Baseline, TestOutcome
+from journeyman.judge.measurement import Measurement
+
+_BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
+_REASON_CHARS = 200
+_ENDINGS = {
+    Ending.TIMED_OUT: ("tests-timed-out", "the tests did not end in time"),
+    Ending.OUT_OF_MEMORY: ("tests-out-of-memory", "the tests used up their memory"),
+    Ending.TOO_MANY_PROCESSES: ("tests-too-many-processes", "the tests started too many processes"),
+    Ending.OUTPUT_TRUNCATED: ("tests-too-loud", "the tests printed more than may be kept"),
+}
+
+
+def names(wanted: str, node_id: str) -> bool:
+    """Return whether a wanted name (file, class, test or one of its rows) covers a node id."""
+    return node_id == wanted or node_id.startswith((f"{wanted}::", f"{wanted}["))
+
+
+def broken_off(run: Measurement) -> tuple[Finding, ...]:
+    """Return why a run did not come to its end; nothing when it did."""
+    if run.complete and run.status in {0, 1}:
+        return ()
+    rule, reason = _ENDINGS.get(run.ending, ("tests-crashed", "the tests did not come to their end"))
+    at = f" while `{run.running}` ran" if run.running else ""
+    return (
+        Finding(
+            rule=rule,
+            severity=Severity.REJECT,
+            node_id=run.running,
+            path=run.running.partition("::")[0],
+            reason=f"{reason}{at}",
+            remedy="Mend what makes the run end early: an endless loop, an exit, a crash.",
+        ),
+    )
+
+
+def compromised(run: Measurement, *, armed: Collection[str], trusted: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for each sign that somebody spoke in the harness's place.
+
+    Args:
+        run: the candidate's.
+        armed: the kinds of sentinel that ended as they must at the base.
+        trusted: node ids that were reported against what was seen at the base already.
+    """
+    reasons = list(run.flaws)
+    reasons += [f"`{node}` raised and was reported as passed" for node in run.forged if node not in trusted]
+    if run.complete:
+        liars = sorted(set(armed) - run.honest)
+        reasons += [f"a sentinel ({kind}) did not end as it must" for kind in liars]
+    for reason in reasons:
+        yield Finding(rule="harness-compromised", severity=Severity.COMPROMISE, reason=reason)
+
+
+def regressions(
+    baseline: Baseline, run: Measurement, *, waived: Collection[str] = (), added: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield a finding for each test that does not end as it did at the base.
+
+    Args:
+        baseline: what the base did.
+        run: what the candidate did.
+        waived: names of tests a person allowed to change.
+        added: node ids the candidate brought along, which the base says nothing about.
+    """
+    before, after = baseline.outcomes(), run.outcomes()
+    broken_files = {node for node, outcome in after.items() if "::" not in node and outcome is TestOutcome.ERROR}
+    messages = {result.node_id: result.message for result in run.results}
+    for node in run.duplicates:
+        yield _test_finding("test-duplicated", node, "reported more than once")
+    for node in sorted({*before, *after}):
+        was, now = before.get(node), after.get(node)
+        if node in baseline.unstable or node in added or any(names(waiver, node) for waiver in waived):
+            continue
+        if was is TestOutcome.PASSED and now is None:
+            if node.partition("::")[0] not in broken_files:
+                yield _test_finding("test-missing", node, "passed before the change and is not run any more")
+        elif was is TestOutcome.PASSED and now is not TestOutcome.PASSED and now is not None:
+            story = f"passed before the change and {_ENDED[now]} now"
+            yield _test_finding(_RULES[now], node, story, messages[node])
+        elif now in _BAD and was not in _BAD:
+            story = "cannot be collected" if "::" not in node else f"{_ENDED[now]}, which it did not before the change"
+            yield _test_finding(_RULES[now], node, story, messages[node])
+
+
+def unmet(required: Collection[str], run: Measurement, *, waived: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for each required node id or file that does not pass in the run."""
+    for wanted in sorted(required):
+        covered = [result for result in run.results if names(wanted, result.node_id)]
+        if not covered:
+            yield _test_finding("must-pass-missing", wanted, "must pass and was not run")
+        for result in covered:
+            if result.outcome is not TestOutcome.PASSED and not any(names(waiver, result.node_id) for waiver in waived):
+                story = f"must pass and {_ENDED[result.outcome]}"
+                yield _test_finding("must-pass-failed", result.node_id, story, result.message)
+
+
+def failing_additions(added: Collection[str], run: Measurement) -> Iterator[Finding]:
+    """Yield a finding for each test the candidate brought along that does not pass."""
+    for result in run.results:
+        if result.node_id in added and result.outcome in _BAD:
+            yield _test_finding("new-test-failed", result.node_id, "was added and does not pass", result.message)
+
+
+_ENDED = {
+    TestOutcome.PASSED: "passes",
+    TestOutcome.FAILED: "fails",
+    TestOutcome.ERROR: "ends in an error",
+    TestOutcome.SKIPPED: "is skipped",
+    TestOutcome.XFAILED: "is expected to fail",
+    TestOutcome.XPASSED: "passes though it is expected to fail",
+}
+_RULES = {
+    TestOutcome.FAILED: "test-failed",
+    TestOutcome.ERROR: "test-failed",
+    TestOutcome.SKIPPED: "test-skipped",
+    TestOutcome.XFAILED: "test-xfailed",
+    TestOutcome.XPASSED: "test-xpassed",
+}
+
+
+def _test_finding(rule: str, node_id: str, story: str, message: str = "") -> Finding:
+    said = telling_line(message)
+    return Finding(
+        rule=rule,
+        severity=Severity.REJECT,
+        path=node_id.partition("::")[0],
+        node_id=node_id,
+        reason=f"`{node_id}` {story}{f': {said}' if said else ''}",
+    )
+
+
+def telling_line(message: str) -> str:
+    """Return the line of a failure that says most: pytest's first `E` line, else the last line."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    errors = [line[1:].strip() for line in lines if line.startswith("E  ")]
+    chosen = errors[0] if errors else (lines[-1] if lines else "")
+    return chosen[:_REASON_CHARS]

@@ -1,0 +1,73 @@
+"""The ground's files: the base tree with the oracle tests laid over it, read on demand."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from journeyman.domain.candidate import FileChange
+from journeyman.domain.snapshot import EntryKind, TreeEntry
+from journeyman.domain.verification import Ground
+from journeyman.judge.suite import CONFIG_NAMES, Suite, read_suite
+from journeyman.ports.repository import Repository
+
+_CONTENT = frozenset({EntryKind.FILE, EntryKind.EXECUTABLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundTree:
+    """What candidates are laid over. Built by `lay_ground`."""
+
+    tree: str
+    """Git tree id of base + oracle tests."""
+    entries: Mapping[str, TreeEntry]
+    """The base's own entries by path."""
+    oracle: Mapping[str, bytes]
+    """The oracle tests' content by path."""
+    suite: Suite
+    repository: Repository
+
+    def holds(self, path: str) -> bool:
+        """Return whether a file, link or submodule is at a path."""
+        return path in self.oracle or path in self.entries
+
+    def paths(self) -> tuple[str, ...]:
+        """Return every path, sorted."""
+        return tuple(sorted({*self.entries, *self.oracle}))
+
+    async def read(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the contents of those of `paths` that are regular files here."""
+        wanted = set(paths)
+        found = {path: content for path, content in self.oracle.items() if path in wanted}
+        stored = sorted(
+            path for path in wanted - set(found) if path in self.entries and self.entries[path].kind in _CONTENT
+        )
+        contents = await self.repository.read_many(tuple(self.entries[path].blob for path in stored))
+        return found | dict(zip(stored, contents, strict=True))
+
+    async def effective(self, changes: Iterable[FileChange]) -> tuple[FileChange, ...]:
+        """Return the changes that change something: a file sent back as it was is no change."""
+        changes = tuple(changes)
+        before = await self.read(change.path for change in changes)
+        return tuple(change for change in changes if not self._same(change, before.get(change.path)))
+
+    def _same(self, change: FileChange, before: bytes | None) -> bool:
+        if change.content is None:
+            return not self.holds(change.path)
+        entry = self.entries.get(change.path)
+        executable = entry is not None and entry.kind is EntryKind.EXECUTABLE
+        return change.content == before and (change.path in self.oracle or change.executable == executable)
+
+
+async def lay_ground(ground: Ground, repository: Repository, *, test_paths: tuple[str, ...] = ()) -> GroundTree:
+    """Return the files of a ground and the suite they describe.
+
+    Raises:
+        UserError: an oracle test's path is unsafe, or the configuration that rules cannot be parsed.
+    """
+    oracle = {test.path: test.content for test in ground.oracle_tests}
+    laid = tuple(FileChange(path=path, content=content) for path, content in sorted(oracle.items()))
+    tree = await repository.overlay(ground.base.tree, laid) if laid else ground.base.tree
+    entries = {entry.path: entry for entry in ground.base.entries}
+    bare = GroundTree(tree=tree, entries=entries, oracle=oracle, suite=Suite(), repository=repository)
+    configs = await bare.read(CONFIG_NAMES)
+    suite = read_suite(configs, test_paths=test_paths)
+    return GroundTree(tree=tree, entries=entries, oracle=oracle, suite=suite, repository=repository)

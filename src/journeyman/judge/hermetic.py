@@ -1,0 +1,110 @@
+"""The hermetic judge: inspect the changes, build a world, measure it, compare. Believe nothing else."""
+
+import asyncio
+from pathlib import Path
+
+from journeyman.domain.candidate import Candidate
+from journeyman.domain.command import Mount
+from journeyman.domain.errors import UserError
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
+from journeyman.judge.baseline import Footing, require_red, settle
+from journeyman.judge.ground_tree import GroundTree, lay_ground
+from journeyman.judge.runners.pytest_runner import PytestRunner
+from journeyman.judge.tampering import inspect_changes
+from journeyman.judge.trial import Run, Trial, refuses
+from journeyman.judge.world import altered, open_world
+from journeyman.ports.repository import Repository
+from journeyman.ports.sandbox import Sandbox
+from journeyman.settings import JudgeSettings
+
+_GRAVITY = tuple(Severity)
+
+
+class HermeticJudge:
+    """Judges candidates against a ground, in worlds made from git trees and thrown away.
+
+    Args:
+        repository: the store that trees come from.
+        sandbox: where tests run.
+        settings: `[judge]`.
+        interpreter: the python of the project's environment, at the path where `mounts` show it.
+        mounts: what the interpreter needs to be seen inside the sandbox.
+        scratch_dir: a directory of the host for worlds; everything put there is removed again.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        sandbox: Sandbox,
+        settings: JudgeSettings,
+        *,
+        interpreter: Path,
+        mounts: tuple[Mount, ...],
+        scratch_dir: Path,
+    ) -> None:
+        if settings.runner != "pytest":
+            raise UserError(f"[judge] runner `{settings.runner}` is not known", remedy="Known: pytest.")
+        self._repository = repository
+        self._settings = settings
+        self._scratch_dir = scratch_dir
+        self._runner = PytestRunner(
+            sandbox=sandbox, settings=settings, interpreter=interpreter, mounts=mounts, scratch_dir=scratch_dir
+        )
+        self._footings: dict[str, Footing] = {}
+        self._measuring = asyncio.Lock()
+
+    async def baseline(self, ground: Ground) -> Baseline:
+        """Measure what the base's own tests do; see `ports.judge.Judge`."""
+        laid = await self._lay(ground)
+        footing = await self._footing(laid)
+        require_red(ground, laid, footing.baseline)
+        return footing.baseline
+
+    async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
+        """Inspect the candidate and, unless that refuses it, measure it; see `ports.judge.Judge`."""
+        laid = await self._lay(ground)
+        changes = await laid.effective(candidate.changes)
+        inspection = await inspect_changes(changes, ground, laid, self._settings)
+        findings = list(inspection.findings)
+        checks: tuple[CheckResult, ...] = ()
+        try:
+            tree = await self._repository.overlay(laid.tree, changes)
+        except UserError as error:
+            tree = laid.tree
+            findings.append(Finding(rule="unsafe-path", severity=Severity.REJECT, reason=error.problem))
+        if not any(map(refuses, findings)):
+            footing = await self._footing(laid)
+            trial = Trial(ground=ground, laid=laid, baseline=baseline, footing=footing, measure=self._measure)
+            checks, found = await trial.hold(inspection, tree)
+            findings += found
+        return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=_sorted(findings))
+
+    async def _lay(self, ground: Ground) -> GroundTree:
+        return await lay_ground(ground, self._repository, test_paths=self._settings.test_paths)
+
+    async def _footing(self, laid: GroundTree) -> Footing:
+        """Measure the base once per tree; everything else the result rests on is fixed for this judge."""
+        async with self._measuring:
+            if laid.tree not in self._footings:
+                runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
+                self._footings[laid.tree] = settle([run.measured for run in runs])
+            return self._footings[laid.tree]
+
+    async def _measure(self, tree: str, laid: GroundTree) -> Run:
+        """Build the world of one tree, run the suite in it, and look it over."""
+        async with open_world(self._repository, tree, self._scratch_dir) as world:
+            measured = await self._runner.measure(world, laid.suite)
+            if not self._settings.world_writable:
+                return Run(measured=measured)
+            return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without repeats: the gravest first, then by place."""
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda f: (-_GRAVITY.index(f.severity), f.path, f.line, f.rule, f.node_id, f.reason),
+        )
+    )

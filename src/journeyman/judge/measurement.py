@@ -1,0 +1,114 @@
+"""A measurement: what one run of a suite did, as far as it can be believed. One format for every runner."""
+
+import hmac
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from journeyman.domain.command import CommandResult, Ending
+from journeyman.domain.verification import TestOutcome, TestResult
+from journeyman.judge.sentinel import Sentinels
+
+_TAIL_CHARS = 4000
+FORGED = "it raised and was reported as passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One run: results in the order they ended, and every reason to doubt them."""
+
+    results: tuple[TestResult, ...]
+    """The suite's own; sentinels are left out."""
+    ending: Ending
+    complete: bool
+    """The report was closed by its end mark and the process left with the same status."""
+    status: int
+    """The runner's own exit status; -1 when it never said."""
+    running: str = ""
+    """The node id that was running when the report stopped."""
+    forged: tuple[str, ...] = ()
+    """Node ids that were reported against what was seen."""
+    flaws: tuple[str, ...] = ()
+    """Sentences about a report that somebody else has written into."""
+    honest: frozenset[str] = frozenset()
+    """Kinds of sentinel that ended as they must."""
+    duration_s: float = 0.0
+    output: str = ""
+    """Tail of what was printed."""
+
+    @property
+    def duplicates(self) -> tuple[str, ...]:
+        """Node ids with more than one result, sorted."""
+        counts = Counter(result.node_id for result in self.results)
+        return tuple(sorted(node_id for node_id, count in counts.items() if count > 1))
+
+    def outcomes(self) -> dict[str, TestOutcome]:
+        """Return node id → outcome."""
+        return {result.node_id: result.outcome for result in self.results}
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The report read so far."""
+
+    results: list[TestResult] = field(default_factory=list)
+    forged: list[str] = field(default_factory=list)
+    flaws: list[str] = field(default_factory=list)
+    running: str = ""
+    status: int = -1
+    closed: bool = False
+
+    def take(self, fields: list[str]) -> None:
+        match fields:
+            case _ if self.closed:
+                self.flaws.append("the report goes on behind its end")
+            case ["start", node_id]:
+                self.running = node_id
+            case ["result", node_id, outcome, duration_s, message]:
+                self.running = "" if self.running == node_id else self.running
+                self._result(node_id, outcome, duration_s, message)
+            case ["collected", _]:
+                pass
+            case ["end", status, _]:
+                self.closed, self.status = True, int(status)
+            case _:
+                self.flaws.append("the report holds a line of no known kind")
+
+    def _result(self, node_id: str, outcome: str, duration_s: str, message: str) -> None:
+        if outcome == "forged":
+            self.forged.append(node_id)
+            outcome, message = "failed", FORGED
+        self.results.append(
+            TestResult(
+                node_id=node_id, outcome=TestOutcome(outcome), duration_s=float(duration_s), message=message.strip()
+            )
+        )
+
+
+def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels) -> Measurement:
+    """Return what a command's report says, each line checked against the seal only the reporter can make."""
+    lines = _Lines()
+    seal = hmac.new(key, digestmod="sha256")
+    *whole, _cut_off = result.report.split(b"\n")
+    for line in whole:
+        text, _, mark = line.rpartition(b"\t")
+        seal.update(text)
+        if not hmac.compare_digest(mark, seal.hexdigest().encode()):
+            lines.flaws.append("the report holds a line that the reporter did not write")
+            break
+        lines.take(json.loads(text))
+    own = tuple(r for r in lines.results if sentinels.own(r.node_id))
+    exited = result.ending is Ending.EXITED and lines.closed
+    honest = sentinels.honest(own) | ({"exit-status"} if lines.status == 1 else set())
+    return Measurement(
+        results=tuple(r for r in lines.results if not sentinels.own(r.node_id)),
+        ending=result.ending,
+        complete=exited and lines.status == result.exit_status,
+        status=lines.status,
+        running="" if sentinels.own(lines.running) else lines.running,
+        forged=tuple(sorted(node for node in lines.forged if not sentinels.own(node))),
+        flaws=tuple(lines.flaws),
+        honest=honest,
+        duration_s=result.duration_s,
+        output=result.output.decode("utf-8", "replace")[-_TAIL_CHARS:],
+    )

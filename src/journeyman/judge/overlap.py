@@ -1,0 +1,105 @@
+"""The literal-overlap detector: added product code that answers the tests' own examples by heart.
+
+An example is what one assertion or one row of parameters says: the set of its literals. Code that
+branches on some of them to return the rest has memorised it.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import product as pairs
+
+from journeyman.domain.finding import Finding, Severity
+from journeyman.judge.cheating import added_lines
+
+_TRIVIAL = frozenset(map(repr, (0, 1, -1, "", True, False, None)))
+_ENOUGH_ENTRIES = 2
+_TELLING_LITERALS = 3
+
+Example = frozenset[str]
+
+
+def examples_in(tests: Iterable[bytes]) -> frozenset[Example]:
+    """Return the examples in the sources of test files; files that do not parse hold none."""
+    found: set[Example] = set()
+    for source in tests:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assert | ast.Tuple | ast.Call):
+                found.add(_literals(node))
+    return frozenset(example for example in found if len(example) > 1 and example - _TRIVIAL)
+
+
+def memorised(path: str, before: bytes, after: bytes, examples: frozenset[Example]) -> Iterator[Finding]:
+    """Yield an ESCALATE finding when added lines map inputs of the tests to the outputs they ask for."""
+    try:
+        tree = ast.parse(after)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    added = added_lines(before, after)
+    for node in ast.walk(tree):
+        if getattr(node, "lineno", 0) not in added:
+            continue
+        entries = _entries(node)
+        hits = [entry for entry in entries if entry in examples]
+        if not hits or len(hits) * 2 < len(entries):
+            continue
+        if len(hits) >= _ENOUGH_ENTRIES or max(map(len, hits)) >= _TELLING_LITERALS:
+            yield Finding(
+                rule="memorised-examples",
+                severity=Severity.ESCALATE,
+                path=path,
+                line=getattr(node, "lineno", 0),
+                reason=f"product code answers {len(hits)} example(s) of the tests by heart",
+                remedy="Compute the answer for every input, or let a person decide.",
+            )
+
+
+def _entries(node: ast.AST) -> list[Example]:
+    """Return what a node maps by heart: each input's literals together with its answer's."""
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            couples = [(key, value) for key, value in zip(keys, values, strict=True) if key is not None]
+            return [_literals(k) | _literals(v) for k, v in couples if _constant(k) and _constant(v)]
+        case ast.If() | ast.IfExp() | ast.Match():
+            return [_literals(test) | _literals(answer) for test, answer in _branches(node)]
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            branches = [b for inner in node.body if isinstance(inner, ast.If) for b in _branches(inner)]
+            return [_literals(test) | _literals(answer) for test, answer in branches]
+    return []
+
+
+def _branches(node: ast.If | ast.IfExp | ast.Match) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Yield (condition, constant answer) of a chain of branches."""
+    if isinstance(node, ast.IfExp):
+        yield from ((node.test, answer) for answer in (node.body,) if _constant(answer))
+        if isinstance(node.orelse, ast.IfExp):
+            yield from _branches(node.orelse)
+        return
+    if isinstance(node, ast.Match):
+        for arm in node.cases:
+            yield from pairs([arm.pattern], _answers(arm.body))
+        return
+    yield from pairs([node.test], _answers(node.body))
+    for inner in node.orelse:
+        if isinstance(inner, ast.If):
+            yield from _branches(inner)
+
+
+def _answers(body: list[ast.stmt]) -> list[ast.expr]:
+    values = [s.value for s in body if isinstance(s, ast.Return | ast.Assign) and s.value is not None]
+    return [value for value in values if _constant(value)]
+
+
+def _constant(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _literals(node: ast.AST) -> Example:
+    return frozenset(repr(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Constant))

@@ -1,0 +1,5 @@
+"""Runners: one per test tool, all answering with the same measurement."""
+
+from journeyman.judge.runners.runner import Runner
+
+__all__ = ["Runner"]

@@ -1,0 +1,93 @@
+"""pytest in a sandbox: one command, its configuration the base's, its results over a pipe of ours."""
+
+import asyncio
+import json
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from journeyman.domain.command import Command, Limits, Mount
+from journeyman.domain.errors import UserError
+from journeyman.judge.measurement import Measurement, read_measurement
+from journeyman.judge.sentinel import Sentinels, draw_sentinels
+from journeyman.judge.suite import Suite
+from journeyman.ports.sandbox import Sandbox
+from journeyman.settings import JudgeSettings
+
+_REPORTER = Path(__file__).parent.parent / "reporter.py"
+_OURS = "/opt/journeyman"
+_SCRIPT = f"{_OURS}/reporter.py"
+_WORK = "/work"
+_REPORT_BYTES = 32 * 2**20
+# Nothing is inherited. A fixed hash seed makes the same inputs take the same path twice.
+_ENVIRONMENT = (
+    ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),
+    ("PYTHONDONTWRITEBYTECODE", "1"),
+    ("PYTHONHASHSEED", "0"),
+    ("PYTHONNOUSERSITE", "1"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PytestRunner:
+    """Runs a world's suite with the project's own interpreter."""
+
+    sandbox: Sandbox
+    settings: JudgeSettings
+    interpreter: Path
+    mounts: tuple[Mount, ...]
+    scratch_dir: Path
+
+    async def measure(self, world: Path, suite: Suite) -> Measurement:
+        """Run the suite once; see `Runner.measure`."""
+        sentinels, key = draw_sentinels(), secrets.token_bytes(32)
+        sown = self.scratch_dir / f"sentinels-{secrets.token_hex(8)}"
+        try:
+            await asyncio.to_thread(sentinels.plant, sown)
+            result = await self.sandbox.run(self._command(world, suite, sentinels=sentinels, sown=sown, key=key))
+        finally:
+            await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
+        if b"No module named 'pytest'" in result.output and not result.report:
+            raise UserError(
+                f"pytest is not installed for {self.interpreter}",
+                remedy="Install it there, or name the project's interpreter as `python` under [judge].",
+            )
+        return read_measurement(result, key=key, sentinels=sentinels)
+
+    def _command(self, world: Path, suite: Suite, *, sentinels: Sentinels, sown: Path, key: bytes) -> Command:
+        inside = f"{_OURS}/{secrets.token_hex(8)}"
+        first, last = (f"{inside}/{name}" for name in sentinels.files)
+        task = {"key": key.hex(), "first": first, "last": last, "roots": [f"{_WORK}/src", _WORK]}
+        return Command(
+            argv=(str(self.interpreter), "-s", "-B", _SCRIPT, *self._arguments(suite)),
+            workspace=world,
+            workspace_writable=self.settings.world_writable,
+            mounts=(
+                *self.mounts,
+                Mount(source=_REPORTER, target=_SCRIPT),
+                Mount(source=sown, target=inside),
+            ),
+            env=_ENVIRONMENT,
+            stdin=json.dumps(task).encode(),
+            report=True,
+            limits=Limits(
+                wall_time_s=self.settings.wall_time_s,
+                memory_bytes=self.settings.memory_mb * 2**20,
+                output_bytes=_REPORT_BYTES,
+            ),
+        )
+
+    def _arguments(self, suite: Suite) -> tuple[str, ...]:
+        """Return pytest's arguments; they come after the configuration's own and win over them."""
+        config = f"{_WORK}/{suite.config}" if suite.config else "/dev/null"
+        plugins = [part for plugin in self.settings.plugins for part in ("-p", plugin)]
+        one_process = ["-n", "0"] if any(plugin.startswith("xdist") for plugin in self.settings.plugins) else []
+        return (
+            *("-c", config, "--rootdir", _WORK, "--confcutdir", _WORK, "-p", "no:cacheprovider"),
+            *plugins,
+            *one_process,
+            # Every result counts, so neither a failure nor a broken file may end the run early.
+            *("--maxfail=0", "--continue-on-collection-errors", "-q", "--no-header", "--no-summary"),
+            *self.settings.test_paths,
+        )

@@ -1,0 +1,101 @@
+"""Rules on where a change would land: on a folder, behind a link, or in front of another module."""
+
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from journeyman.domain.candidate import FileChange
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.snapshot import EntryKind, TreeEntry
+from journeyman.judge.suite import Suite
+
+_RUNNER = frozenset({"pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "_distutils_hack", "pkg_resources"})
+
+
+def lands_badly(change: FileChange, entries: Mapping[str, TreeEntry]) -> Iterator[Finding]:
+    """Yield a finding when a path goes through a link, takes a folder's place or replaces no regular file."""
+    special = (EntryKind.SYMLINK, EntryKind.SUBMODULE)
+    parents = [str(parent) for parent in PurePosixPath(change.path).parents][:-1]
+    if through := next((parent for parent in parents if parent in entries), None):
+        why = f"`{through}` is not a folder"
+    elif change.path in entries and entries[change.path].kind in special:
+        why = f"it is a {entries[change.path].kind.value} in the base commit"
+    elif change.content is not None and any(path.startswith(f"{change.path}/") for path in entries):
+        why = "it is a folder in the base commit"
+    else:
+        return
+    yield Finding(
+        rule="unsafe-path",
+        severity=Severity.REJECT,
+        path=change.path,
+        reason=f"`{change.path}` cannot be changed: {why}",
+        remedy="Write regular files in regular folders.",
+    )
+
+
+def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[Finding, ...]:
+    """Return a finding for each new module that would be imported in the place of another one.
+
+    Args:
+        changes: the candidate's.
+        paths: every path of the ground.
+        suite: says which folders importing starts from.
+    """
+    gone = {change.path for change in changes if change.content is None}
+    kept = [path for path in paths if path not in gone]
+    roots = _import_roots(paths, suite)
+    known: dict[str, set[str]] = {}
+    for path in kept:
+        for root, name in _modules(path, roots):
+            known.setdefault(name, set()).add(f"{root}/{name}")
+    found: list[Finding] = []
+    for change in changes:
+        if change.content is None or change.path in paths or suite.is_test_file(change.path):
+            continue
+        for root, name in _modules(change.path, roots):
+            found += _shadow(change.path, f"{root}/{name}", name=name, known=known.get(name, set()), kept=kept)
+    return tuple(found)
+
+
+def _import_roots(paths: Collection[str], suite: Suite) -> set[str]:
+    """Return the folders that importing starts from; pytest adds those of tests outside packages."""
+    folders = {path.rpartition("/")[0] for path in paths if path.endswith(".py") and suite.owns(path)}
+    return {*suite.import_roots, "src", "", *(folder for folder in folders if f"{folder}/__init__.py" not in paths)}
+
+
+def _modules(path: str, roots: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield (root, name) for each importable top-level name that a path provides."""
+    if not path.endswith(".py"):
+        return
+    folder, _, file = path.rpartition("/")
+    if file != "__init__.py":
+        if folder in roots:
+            yield folder, file.removesuffix(".py")
+        return
+    parent, _, name = folder.rpartition("/")
+    if parent in roots and name:
+        yield parent, name
+
+
+def _shadow(path: str, place: str, *, name: str, known: set[str], kept: list[str]) -> Iterator[Finding]:
+    module = place.lstrip("/")
+    twin = f"{module}/__init__.py" if path == f"{module}.py" else f"{module}.py"
+    if name == "__main__":
+        return
+    if name in sys.stdlib_module_names:
+        victim = "the standard library's"
+    elif name in _RUNNER:
+        victim = "the test runner's"
+    elif known - {place}:
+        victim = f"the project's own (`{min(known - {place}).lstrip('/')}`)"
+    elif twin in kept:
+        victim = f"the project's own (`{twin}`)"
+    else:
+        return
+    yield Finding(
+        rule="shadowed-module",
+        severity=Severity.REJECT,
+        path=path,
+        reason=f"`{path}` would be imported in the place of {victim} `{name}`",
+        remedy="Give the new module another name.",
+    )

@@ -1,0 +1,110 @@
+"""The suite: which paths of a tree belong to its tests, and which configuration rules them."""
+
+import configparser
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from journeyman.domain.errors import UserError
+
+CONFIG_NAMES = (
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+)
+"""Where pytest looks in the root of a project, in its order."""
+_TEST_FOLDERS = frozenset({"tests", "test", "testdata", "test_data", "__snapshots__", "cassettes", "golden", "goldens"})
+_FILE_PATTERNS = ("test_*.py", "*_test.py")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """The base's tests as their own configuration describes them."""
+
+    config: str = ""
+    """Path of the configuration file that rules; empty when there is none."""
+    folders: tuple[str, ...] = ()
+    """Where tests live beside the folders that are tests by name."""
+    file_patterns: tuple[str, ...] = _FILE_PATTERNS
+    import_roots: tuple[str, ...] = ("src", "")
+    """Folders whose entries are importable by name."""
+
+    def is_test_file(self, path: str) -> bool:
+        """Return whether the runner collects tests from a path."""
+        name = PurePosixPath(path).name
+        return any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in self.file_patterns)
+
+    def owns(self, path: str) -> bool:
+        """Return whether a path is a test, or what tests reach: their helpers, fixtures and data."""
+        parts = PurePosixPath(path).parts
+        return (
+            self.is_test_file(path)
+            or parts[-1] == "conftest.py"
+            or not _TEST_FOLDERS.isdisjoint(parts[:-1])
+            or any(path.startswith(f"{folder}/") for folder in self.folders)
+        )
+
+
+def read_suite(configs: Mapping[str, bytes], *, test_paths: tuple[str, ...] = ()) -> Suite:
+    """Return the suite that the configuration files of a tree's root describe.
+
+    Raises:
+        UserError: the file that rules cannot be parsed.
+    """
+    for name in CONFIG_NAMES:
+        options = pytest_options(name, configs[name]) if name in configs else None
+        if options is None:
+            continue
+        folders = (*test_paths, *_words(options.get("testpaths")))
+        return Suite(
+            config=name,
+            folders=tuple(sorted({folder.strip("/").removeprefix("./") for folder in folders} - {"", "."})),
+            file_patterns=_words(options.get("python_files")) or _FILE_PATTERNS,
+            import_roots=tuple(root.strip("/").removeprefix(".") for root in _words(options.get("pythonpath")))
+            or ("src", ""),
+        )
+    return Suite(folders=test_paths)
+
+
+def pytest_options(name: str, content: bytes) -> dict[str, object] | None:
+    """Return what a file tells pytest; None when it tells nothing, so that the next name decides.
+
+    Raises:
+        UserError: not valid TOML or INI.
+    """
+    text = content.decode("utf-8", "replace")
+    try:
+        if name.endswith(".toml"):
+            return _toml_options(name, tomllib.loads(text))
+        ini = configparser.ConfigParser(interpolation=None, strict=False)
+        ini.read_string(text)
+    except (tomllib.TOMLDecodeError, configparser.Error) as error:
+        raise UserError(f"{name} cannot be read: {error}", remedy="Mend it in the base commit.") from error
+    section = "tool:pytest" if name == "setup.cfg" else "pytest"
+    if ini.has_section(section):
+        return dict(ini.items(section))
+    return {} if name in {"pytest.ini", ".pytest.ini"} else None
+
+
+def _toml_options(name: str, document: dict[str, object]) -> dict[str, object] | None:
+    if name != "pyproject.toml":
+        section = document.get("pytest", {})
+        return section if isinstance(section, dict) else {}
+    tool = document.get("tool")
+    section = tool.get("pytest") if isinstance(tool, dict) else None
+    if not isinstance(section, dict):
+        return None
+    legacy = section.get("ini_options")
+    return legacy if isinstance(legacy, dict) else section
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(value.split())
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

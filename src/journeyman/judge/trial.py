@@ -1,0 +1,97 @@
+"""The trial: a candidate that reading did not refuse is run, first without its tests, then with them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.verification import Baseline, CheckResult, Ground
+from journeyman.judge.baseline import Footing, required
+from journeyman.judge.comparison import broken_off, compromised, failing_additions, regressions, unmet
+from journeyman.judge.ground_tree import GroundTree
+from journeyman.judge.measurement import Measurement
+from journeyman.judge.tampering import Inspection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One measurement of one tree, and what was wrong with its world afterwards."""
+
+    measured: Measurement
+    altered: tuple[Finding, ...] = ()
+
+
+def refuses(finding: Finding) -> bool:
+    """Return whether a finding ends the judging: what is left to measure would change nothing."""
+    return finding.severity in {Severity.REJECT, Severity.COMPROMISE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One candidate's measurements against one ground."""
+
+    ground: Ground
+    laid: GroundTree
+    baseline: Baseline
+    footing: Footing
+    measure: Callable[[str, GroundTree], Awaitable[Run]]
+
+    async def hold(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
+        """Return the checks made and what they found.
+
+        Args:
+            inspection: the changes by kind.
+            tree: everything laid over the ground; the last check measures this very tree.
+        """
+        if not inspection.tests:
+            run = await self.measure(tree, self.laid)
+            findings = self._compare(run)
+            return (_check("tests", run, findings),), findings
+        bare = await self.laid.repository.overlay(self.laid.tree, inspection.product)
+        first = await self.measure(bare, self.laid)
+        findings = self._compare(first, waived=self.ground.waivers)
+        checks = (_check("tests", first, findings),)
+        if any(map(refuses, findings)):
+            return checks, findings
+        second = await self.measure(tree, self.laid)
+        disturbed = self._compare_with_additions(first.measured, second)
+        return (*checks, _check("new-tests", second, disturbed)), findings + disturbed
+
+    def _compare(self, run: Run, *, waived: tuple[str, ...] = ()) -> list[Finding]:
+        measured = run.measured
+        findings = [*self._doubts(run), *broken_off(measured)]
+        if measured.complete:
+            findings += regressions(self.baseline, measured, waived=waived)
+            findings += unmet(self._required(), measured, waived=waived)
+        return findings
+
+    def _compare_with_additions(self, known: Measurement, run: Run) -> list[Finding]:
+        measured = run.measured
+        findings = [*self._doubts(run), *broken_off(measured)]
+        if measured.complete:
+            added = measured.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys()
+            disturbed = regressions(self.baseline, measured, waived=self.ground.waivers, added=added)
+            findings += [
+                replace(finding, rule="new-tests-disturb", reason=f"{finding.reason} (only with the added tests)")
+                for finding in disturbed
+            ]
+            findings += unmet(self._required(), measured)
+            findings += failing_additions(added, measured)
+        return findings
+
+    def _doubts(self, run: Run) -> list[Finding]:
+        armed, trusted = self.footing.armed, self.footing.forged
+        return [*run.altered, *compromised(run.measured, armed=armed, trusted=trusted)]
+
+    def _required(self) -> frozenset[str]:
+        return required(self.ground, self.laid, self.baseline)
+
+
+def _check(name: str, run: Run, findings: list[Finding]) -> CheckResult:
+    return CheckResult(
+        name=name,
+        passed=not any(map(refuses, findings)),
+        results=run.measured.results,
+        duration_s=run.measured.duration_s,
+        # Of a run that ended, what was printed counts the sentinels too and would only mislead.
+        output="" if run.measured.complete else run.measured.output,
+    )
