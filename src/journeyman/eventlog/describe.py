@@ -1,0 +1,149 @@
+"""One plain line for each record: what a person reads while a run goes on."""
+
+from functools import singledispatch
+
+from journeyman.domain.event import (
+    BaselineMeasured,
+    CandidateProposed,
+    CandidateVerified,
+    ChangeDelivered,
+    ChangeProposed,
+    CommandRan,
+    ContextGathered,
+    DeliveryIntended,
+    Event,
+    ModelCalled,
+    MoveChosen,
+    Record,
+    RunEnded,
+    RunStarted,
+    SpecIngested,
+)
+from journeyman.domain.finding import Severity
+from journeyman.domain.usage import Usage
+
+_LONGEST = 200
+_SHORT_ID = 12
+
+
+def describe(record: Record) -> str:
+    """Return what a record says, in one line of printable text of at most 200 characters."""
+    return one_line(_say(record.event))
+
+
+def one_line(text: str, *, longest: int = _LONGEST) -> str:
+    """Return untrusted text safe to print: control, invisible and direction characters are escaped."""
+    clipped = text if len(text) <= longest else text[: longest - 1] + "…"
+    safe = "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in clipped)
+    return safe if len(safe) <= longest else safe[: longest - 1] + "…"
+
+
+def price(cost_usd: float | None) -> str:
+    """Return an amount of money in words; an unknown price is not nothing."""
+    return "unknown cost" if cost_usd is None else f"${cost_usd:.4f}"
+
+
+def _count(number: int, noun: str, *, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _consumed(usage: Usage) -> str:
+    return f"{usage.input_tokens:,} + {usage.output_tokens:,} tokens, {price(usage.cost_usd)}"
+
+
+def _listing(items: tuple[str, ...], *, most: int = 3) -> str:
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
+
+
+@singledispatch
+def _say(event: Event) -> str:
+    return event.kind.replace("-", " ")
+
+
+@_say.register
+def _(event: RunStarted) -> str:
+    lineages = _count(event.candidates, "lineage")
+    return f"run started on {event.base_ref} ({event.base[:_SHORT_ID]}) with {event.model}, {lineages}"
+
+
+@_say.register
+def _(event: SpecIngested) -> str:
+    criteria = (
+        _count(len(event.criteria), "criterion") if len(event.criteria) == 1 else f"{len(event.criteria)} criteria"
+    )
+    return f"spec: {event.title} ({criteria}, {event.trust} trust)"
+
+
+@_say.register
+def _(event: BaselineMeasured) -> str:
+    unstable = f", {len(event.unstable)} unstable" if event.unstable else ""
+    return f"baseline: {event.passed:,} of {_count(event.tests, 'test')} pass{unstable}"
+
+
+@_say.register
+def _(event: ContextGathered) -> str:
+    files = len({snippet.path for snippet in event.snippets})
+    omitted = f", {event.omitted} left out" if event.omitted else ""
+    snippets = _count(len(event.snippets), "snippet")
+    return f"context: {snippets} of {_count(files, 'file')}, about {event.token_count:,} tokens{omitted}"
+
+
+@_say.register
+def _(event: ModelCalled) -> str:
+    cut = "" if event.finish_reason == "stop" else f", ended by {event.finish_reason}"
+    answered = f"{event.served_model} answered `{event.prompt_name}` in {event.duration_s:.1f} s{cut}"
+    return f"model: {answered}, {_consumed(event.usage)}"
+
+
+@_say.register
+def _(event: CandidateProposed) -> str:
+    repaired = f", repairing {event.parent}" if event.parent else ""
+    if event.problems:
+        return f"candidate {event.candidate}{repaired}: no patch, {_listing(event.problems, most=1)}"
+    return f"candidate {event.candidate}{repaired}: changes {_listing(event.paths)}"
+
+
+@_say.register
+def _(event: CommandRan) -> str:
+    ended = f"exited with {event.exit_status}" if event.ending == "exited" else event.ending.replace("_", " ")
+    command = " ".join(event.argv)
+    return f"sandbox: {ended} after {event.duration_s:.1f} s: {command}"
+
+
+@_say.register
+def _(event: CandidateVerified) -> str:
+    grave = [finding for finding in event.findings if finding.severity is not Severity.NOTE]
+    why = f": {grave[0].rule}, {grave[0].reason}" if grave else ""
+    newly = f", {len(event.newly_passing)} newly" if event.newly_passing else ""
+    tests = f"{event.passed:,} of {_count(event.tests, 'test')} pass{newly}"
+    return f"judge: candidate {event.candidate} {event.verdict}, {tests}{why}"
+
+
+@_say.register
+def _(event: MoveChosen) -> str:
+    where = f"lineage {event.lineage}: " if event.lineage >= 0 else ""
+    return f"{where}{event.move}: {event.reason}"
+
+
+@_say.register
+def _(event: ChangeProposed) -> str:
+    return f"change: {event.title} (candidate {event.candidate}, branch {event.branch})"
+
+
+@_say.register
+def _(event: DeliveryIntended) -> str:
+    return f"delivering tree {event.tree[:_SHORT_ID]} to {event.branch}"
+
+
+@_say.register
+def _(event: ChangeDelivered) -> str:
+    again = ", which was there already" if event.already_there else ""
+    return f"delivered: {event.branch} at {event.commit[:_SHORT_ID]}{again}, {event.pull_request}"
+
+
+@_say.register
+def _(event: RunEnded) -> str:
+    why = f": {event.reason}" if event.reason else ""
+    spent = f"{_count(event.attempts, 'attempt')}, {event.duration_s:.1f} s, {_consumed(event.usage)}"
+    return f"run {event.outcome}{why} ({spent})"

@@ -1,0 +1,158 @@
+"""The recorder: wraps a port, does what it does, and writes down what happened."""
+
+import time
+
+from journeyman.domain.candidate import Candidate
+from journeyman.domain.change import Change
+from journeyman.domain.command import Command, CommandResult
+from journeyman.domain.delivery import Delivery
+from journeyman.domain.event import (
+    BaselineMeasured,
+    CandidateVerified,
+    ChangeDelivered,
+    CommandRan,
+    DeliveryIntended,
+    ModelCalled,
+)
+from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.verification import Baseline, Ground, TestOutcome, TestResult, Verification
+from journeyman.ports.events import Step
+from journeyman.ports.forge import Forge
+from journeyman.ports.judge import Judge
+from journeyman.ports.model import LanguageModel
+from journeyman.ports.sandbox import Sandbox
+
+
+class RecordedModel:
+    """Writes down every answer of a model, with what it was asked."""
+
+    def __init__(self, model: LanguageModel, step: Step) -> None:
+        self._model = model
+        self._step = step
+
+    @property
+    def name(self) -> str:
+        """The locator of the model within."""
+        return self._model.name
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer as the model within does."""
+        completion = await self._model.complete(prompt)
+        await self._step.append(
+            ModelCalled(
+                prompt_name=prompt.name,
+                prompt_digest=prompt.digest,
+                prompt_body=await self._step.keep(_bytes(prompt_text(prompt))),
+                completion_body=await self._step.keep(_bytes(completion.text)),
+                requested_model=completion.requested_model,
+                served_model=completion.served_model,
+                response_id=completion.response_id,
+                finish_reason=completion.finish_reason.value,
+                temperature=prompt.temperature,
+                seed=prompt.seed,
+                usage=completion.usage,
+                duration_s=completion.duration_s,
+            )
+        )
+        return completion
+
+
+class RecordedSandbox:
+    """Writes down every command and how it ended."""
+
+    def __init__(self, sandbox: Sandbox, step: Step) -> None:
+        self._sandbox = sandbox
+        self._step = step
+
+    async def run(self, command: Command) -> CommandResult:
+        """Run a command as the sandbox within does."""
+        result = await self._sandbox.run(command)
+        await self._step.append(
+            CommandRan(
+                argv=command.argv,
+                ending=result.ending.value,
+                exit_status=result.exit_status,
+                duration_s=result.duration_s,
+                output_body=await self._step.keep(result.output),
+                sandbox=result.sandbox,
+            )
+        )
+        return result
+
+
+class RecordedJudge:
+    """Writes down what the judge measured and what it said."""
+
+    def __init__(self, judge: Judge, step: Step) -> None:
+        self._judge = judge
+        self._step = step
+
+    async def baseline(self, ground: Ground) -> Baseline:
+        """Measure as the judge within does."""
+        baseline = await self._judge.baseline(ground)
+        failing = {TestOutcome.FAILED, TestOutcome.ERROR}
+        await self._step.append(
+            BaselineMeasured(
+                tests=len(baseline.results),
+                passed=len(_passed(baseline.results)),
+                failed=tuple(result.node_id for result in baseline.results if result.outcome in failing),
+                unstable=baseline.unstable,
+                duration_s=baseline.duration_s,
+            )
+        )
+        return baseline
+
+    async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
+        """Judge as the judge within does."""
+        began = time.monotonic()
+        verification = await self._judge.judge(ground, baseline, candidate)
+        passed = _passed(verification.results)
+        await self._step.append(
+            CandidateVerified(
+                candidate=verification.candidate,
+                tree=verification.tree,
+                verdict=verification.verdict.value,
+                tests=len({result.node_id for result in verification.results}),
+                passed=len(passed),
+                newly_passing=tuple(sorted(passed - _passed(baseline.results))),
+                findings=verification.findings,
+                duration_s=round(time.monotonic() - began, 3),
+            )
+        )
+        return verification
+
+
+class RecordedForge:
+    """Writes down that a change is about to land, and that it did; a crash between leaves the first alone."""
+
+    def __init__(self, forge: Forge, step: Step) -> None:
+        self._forge = forge
+        self._step = step
+
+    async def deliver(self, change: Change) -> Delivery:
+        """Land a change as the forge within does."""
+        await self._step.append(DeliveryIntended(branch=change.branch, tree=change.tree, base=change.base))
+        delivery = await self._forge.deliver(change)
+        await self._step.append(
+            ChangeDelivered(
+                branch=delivery.branch,
+                commit=delivery.commit,
+                pull_request=delivery.pull_request,
+                already_there=delivery.already_there,
+            )
+        )
+        return delivery
+
+
+def prompt_text(prompt: Prompt) -> str:
+    """Return a prompt as a person reads it: every speaker's name over what is said."""
+    said = [("system", prompt.system), *((turn.role.value, turn.text) for turn in prompt.turns)]
+    return "\n\n".join(f"--- {speaker} ---\n{text}" for speaker, text in said)
+
+
+def _passed(results: tuple[TestResult, ...]) -> set[str]:
+    return {result.node_id for result in results if result.outcome is TestOutcome.PASSED}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")

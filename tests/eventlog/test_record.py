@@ -1,0 +1,216 @@
+"""The recorder: the wrapped port answers as before, and the log says what happened."""
+
+from pathlib import Path
+
+import pytest
+
+from journeyman.domain.candidate import Candidate
+from journeyman.domain.change import Change
+from journeyman.domain.command import Command, CommandResult, Ending
+from journeyman.domain.delivery import Delivery
+from journeyman.domain.errors import AdapterError
+from journeyman.domain.event import (
+    BaselineMeasured,
+    CandidateVerified,
+    ChangeDelivered,
+    CommandRan,
+    DeliveryIntended,
+    ModelCalled,
+)
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role, Turn
+from journeyman.domain.snapshot import Snapshot
+from journeyman.domain.usage import Usage
+from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
+from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
+from journeyman.ports.events import Step
+from journeyman.testing.events import MemoryLog
+
+RUN = "20261122-153012-abcdefg"
+PROMPT = Prompt(
+    name="generate",
+    system="You write code.",
+    turns=(Turn(role=Role.USER, text="Mend it."), Turn(role=Role.MODEL, text="How?"), Turn(role=Role.USER, text="So.")),
+    temperature=0.5,
+    seed=7,
+)
+COMPLETION = Completion(
+    text="Done, naïvely.",
+    requested_model="tiny",
+    served_model="tiny-2026",
+    response_id="r-1",
+    finish_reason=FinishReason.LENGTH,
+    usage=Usage(requests=1, input_tokens=10, output_tokens=4, cost_usd=None),
+    duration_s=0.5,
+)
+CHANGE = Change(
+    run=RUN,
+    base="b" * 40,
+    target="main",
+    tree="t" * 40,
+    branch="journeyman/x",
+    title="Mend it",
+    body="",
+    message="Mend it\n",
+)
+
+
+class OneModel:
+    """Answers every prompt alike, or not at all."""
+
+    name = "tiny:model"
+
+    def __init__(self, answer: Completion | AdapterError) -> None:
+        self._answer = answer
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        if isinstance(self._answer, AdapterError):
+            raise self._answer
+        return self._answer
+
+
+async def test_a_model_call_is_recorded_with_what_was_said() -> None:
+    log = MemoryLog()
+    model = RecordedModel(OneModel(COMPLETION), Step(log.run(RUN), "lineage-0"))
+    assert model.name == "tiny:model"
+    assert await model.complete(PROMPT) == COMPLETION
+    (record,) = await log.records(RUN)
+    event = record.event
+    assert isinstance(event, ModelCalled)
+    assert record.key == "lineage-0/0"
+    assert (event.prompt_name, event.prompt_digest) == ("generate", PROMPT.digest)
+    assert (event.requested_model, event.served_model, event.finish_reason) == ("tiny", "tiny-2026", "length")
+    assert (event.temperature, event.seed, event.usage) == (0.5, 7, COMPLETION.usage)
+    assert await log.body(event.completion_body) == "Done, naïvely.".encode()
+    said = (await log.body(event.prompt_body) or b"").decode()
+    assert said == (
+        "--- system ---\nYou write code.\n\n--- user ---\nMend it.\n\n--- model ---\nHow?\n\n--- user ---\nSo."
+    )
+
+
+async def test_a_model_that_fails_leaves_no_answer_behind() -> None:
+    log = MemoryLog()
+    model = RecordedModel(OneModel(AdapterError("gone", retryable=True)), Step(log.run(RUN), "lineage-0"))
+    with pytest.raises(AdapterError, match="gone"):
+        await model.complete(PROMPT)
+    assert await log.records(RUN) == ()
+
+
+class OneSandbox:
+    """Ends every command alike."""
+
+    async def run(self, command: Command) -> CommandResult:
+        return CommandResult(
+            ending=Ending.TIMED_OUT, exit_status=137, output=b"\xff so far", duration_s=2.5, sandbox="none 1"
+        )
+
+
+async def test_a_command_is_recorded_with_its_output(tmp_path: Path) -> None:
+    log = MemoryLog()
+    sandbox = RecordedSandbox(OneSandbox(), Step(log.run(RUN), "judge"))
+    result = await sandbox.run(Command(argv=("sleep", "9"), workspace=tmp_path))
+    assert result.ending is Ending.TIMED_OUT
+    (record,) = await log.records(RUN)
+    assert record.event == CommandRan(
+        argv=("sleep", "9"),
+        ending="timed_out",
+        exit_status=137,
+        duration_s=2.5,
+        output_body=await log.run(RUN).keep(b"\xff so far"),
+        sandbox="none 1",
+    )
+
+
+def result(node_id: str, outcome: TestOutcome) -> TestResult:
+    return TestResult(node_id=node_id, outcome=outcome)
+
+
+BASELINE = Baseline(
+    results=(
+        result("t::stays", TestOutcome.PASSED),
+        result("t::mended", TestOutcome.FAILED),
+        result("t::broken", TestOutcome.ERROR),
+        result("t::skipped", TestOutcome.SKIPPED),
+    ),
+    unstable=("t::flaky",),
+    duration_s=1.5,
+)
+FINDING = Finding(rule="test-failed", severity=Severity.REJECT, reason="it fails", node_id="t::broken")
+VERIFICATION = Verification(
+    candidate="0.1",
+    tree="t" * 40,
+    checks=(
+        CheckResult(
+            name="tests",
+            passed=False,
+            results=(
+                result("t::stays", TestOutcome.PASSED),
+                result("t::new", TestOutcome.PASSED),
+                result("t::mended", TestOutcome.PASSED),
+                result("t::broken", TestOutcome.FAILED),
+                result("t::skipped", TestOutcome.XFAILED),
+            ),
+        ),
+    ),
+    findings=(FINDING,),
+)
+
+
+class OneJudge:
+    """Says the same of every candidate."""
+
+    async def baseline(self, ground: Ground) -> Baseline:
+        return BASELINE
+
+    async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
+        return VERIFICATION
+
+
+async def test_what_the_judge_says_is_recorded() -> None:
+    log = MemoryLog()
+    judge = RecordedJudge(OneJudge(), Step(log.run(RUN), "verify"))
+    ground = Ground(base=Snapshot(commit="c", tree="t", ref="main", entries=()))
+    assert await judge.baseline(ground) is BASELINE
+    assert await judge.judge(ground, BASELINE, Candidate(id="0.1", changes=())) is VERIFICATION
+    measured, verified = (record.event for record in await log.records(RUN))
+    assert measured == BaselineMeasured(
+        tests=4, passed=1, failed=("t::mended", "t::broken"), unstable=("t::flaky",), duration_s=1.5
+    )
+    assert isinstance(verified, CandidateVerified)
+    assert (verified.candidate, verified.verdict, verified.findings) == ("0.1", "rejected", (FINDING,))
+    assert (verified.tests, verified.passed) == (5, 3)
+    assert verified.newly_passing == ("t::mended", "t::new")
+
+
+class OneForge:
+    """Lands changes, or fails to; notes what the log said when it was asked."""
+
+    def __init__(self, log: MemoryLog, *, works: bool) -> None:
+        self._log = log
+        self._works = works
+        self.kinds_before: list[str] = []
+
+    async def deliver(self, change: Change) -> Delivery:
+        self.kinds_before = [record.event.kind for record in await self._log.records(RUN)]
+        if not self._works:
+            raise AdapterError("the host is down")
+        return Delivery(branch=change.branch, commit="c" * 40, pull_request="/tmp/pr.md", already_there=True)
+
+
+async def test_a_delivery_is_recorded_before_and_after() -> None:
+    log = MemoryLog()
+    forge = OneForge(log, works=True)
+    await RecordedForge(forge, Step(log.run(RUN), "deliver")).deliver(CHANGE)
+    assert forge.kinds_before == [DeliveryIntended.kind]
+    intended, delivered = (record.event for record in await log.records(RUN))
+    assert intended == DeliveryIntended(branch="journeyman/x", tree="t" * 40, base="b" * 40)
+    assert delivered == ChangeDelivered(
+        branch="journeyman/x", commit="c" * 40, pull_request="/tmp/pr.md", already_there=True
+    )
+
+
+async def test_a_delivery_that_fails_leaves_its_intent() -> None:
+    log = MemoryLog()
+    with pytest.raises(AdapterError, match="down"):
+        await RecordedForge(OneForge(log, works=False), Step(log.run(RUN), "deliver")).deliver(CHANGE)
+    assert [record.event.kind for record in await log.records(RUN)] == [DeliveryIntended.kind]
