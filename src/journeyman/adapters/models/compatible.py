@@ -1,8 +1,7 @@
 """Any model behind an OpenAI-compatible interface: OpenAI itself, a server of your own, or the local one.
 
-openai:NAME                         OPENAI_API_KEY; `[model] base_url` for a proxy
-openai-compatible:NAME              `[model] base_url`
-openai-compatible:BASE_URL#NAME     the same in one word, e.g. http://127.0.0.1:8080/v1#qwen3
+Spellings: `openai:NAME`, `openai-compatible:NAME` (with `[model] base_url`) and the same in one word,
+`openai-compatible:BASE_URL#NAME`, for example `openai-compatible:http://127.0.0.1:8080/v1#qwen3`.
 """
 
 import time

@@ -60,8 +60,8 @@ async def _download(model: LocalModel, target: Path, *, settings: Settings, repo
             return
     raise AdapterError(
         f"{model.name} could not be downloaded:\n" + "\n".join(reasons) + "\n"
-        f"Run it again when one of them answers (what has arrived is kept), or download {hub_url(model, hub)} elsewhere "
-        f"and put it at {target} ({model.size_bytes:,} bytes, SHA-256 {model.sha256}).",
+        f"Run it again when one of them answers (what has arrived is kept), or download\n  {hub_url(model, hub)}\n"
+        f"elsewhere and put it at\n  {target}\n({model.size_bytes:,} bytes, SHA-256 {model.sha256}).",
         retryable=True,
     )
 
