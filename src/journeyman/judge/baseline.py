@@ -1,53 +1,39 @@
 """The baseline: what the base's own tests do, run more than once, and whether it can be judged against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from journeyman.domain.errors import UserError
 from journeyman.domain.verification import Baseline, Ground, TestOutcome
 from journeyman.judge.comparison import broken_off, names
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.sentinel import MUST_FAIL, MUST_PASS
+from journeyman.judge.sentinel import KINDS, MUST_FAIL, MUST_PASS, quarantine_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Footing:
-    """A baseline with what only the judge needs to know about it."""
+def settle(runs: Sequence[Measurement]) -> Baseline:
+    """Return the baseline that several runs of the base give.
 
-    baseline: Baseline
-    armed: frozenset[str]
-    """Kinds of sentinel that ended as they must in every run."""
-    forged: frozenset[str] = frozenset()
-    """Node ids that the base's own plug-ins report against what was seen."""
-
-
-def settle(runs: Sequence[Measurement]) -> Footing:
-    """Return the footing that several runs of the base give; what differed between them is unstable.
+    What differed between them, or is reported against what was seen, is quarantined by name; so is each
+    kind of sentinel that the base itself keeps from ending as it must (as `sentinel::kind`).
 
     Raises:
-        UserError: a run did not end, nothing was collected, or the sentinels cannot be heard.
+        UserError: a run did not end, nothing was collected, or too few sentinels can be heard.
     """
-    first = runs[0]
     for run in runs:
         _must_be_usable(run)
     maps = [run.outcomes() for run in runs]
-    every = sorted(set().union(*maps))
-    unstable = {node for node in every if len({outcomes.get(node) for outcomes in maps}) > 1}
+    quarantined = {node for node in set().union(*maps) if len({outcomes.get(node) for outcomes in maps}) > 1}
+    quarantined.update(*(run.duplicates for run in runs), *(run.forged for run in runs))
     armed = frozenset.intersection(*(run.honest for run in runs))
     if not (armed & MUST_FAIL and armed & MUST_PASS):
         raise UserError(
             "the judge's own sentinel tests do not end as they must, so results could not be believed",
             remedy="Something in the project's conftest.py or pytest options changes or deselects foreign tests.",
         )
-    return Footing(
-        baseline=Baseline(
-            results=first.results,
-            unstable=tuple(sorted(unstable.union(*(run.duplicates for run in runs)))),
-            duration_s=sum(run.duration_s for run in runs) / len(runs),
-        ),
-        armed=armed,
-        forged=frozenset().union(*(run.forged for run in runs)),
+    return Baseline(
+        results=runs[0].results,
+        unstable=tuple(sorted(quarantined | set(map(quarantine_name, KINDS - armed)))),
+        duration_s=sum(run.duration_s for run in runs) / len(runs),
     )
 
 

@@ -6,6 +6,7 @@ from journeyman.domain.command import Ending
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, TestOutcome
 from journeyman.judge.measurement import Measurement
+from journeyman.judge.sentinel import KINDS, quarantine_name
 
 _BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
 _REASON_CHARS = 200
@@ -24,34 +25,29 @@ def names(wanted: str, node_id: str) -> bool:
 
 def broken_off(run: Measurement) -> tuple[Finding, ...]:
     """Return why a run did not come to its end; nothing when it did."""
-    if run.complete and run.status in {0, 1}:
+    if run.ended:
         return ()
     rule, reason = _ENDINGS.get(run.ending, ("tests-crashed", "the tests did not come to their end"))
     at = f" while `{run.running}` ran" if run.running else ""
+    said = telling_line(run.output) if rule == "tests-crashed" else ""
     return (
         Finding(
             rule=rule,
             severity=Severity.REJECT,
             node_id=run.running,
             path=run.running.partition("::")[0],
-            reason=f"{reason}{at}",
+            reason=f"{reason}{at}{f': {said}' if said else ''}",
             remedy="Mend what makes the run end early: an endless loop, an exit, a crash.",
         ),
     )
 
 
-def compromised(run: Measurement, *, armed: Collection[str], trusted: Collection[str] = ()) -> Iterator[Finding]:
-    """Yield a finding for each sign that somebody spoke in the harness's place.
-
-    Args:
-        run: the candidate's.
-        armed: the kinds of sentinel that ended as they must at the base.
-        trusted: node ids that were reported against what was seen at the base already.
-    """
+def compromised(baseline: Baseline, run: Measurement) -> Iterator[Finding]:
+    """Yield a finding for each sign that somebody spoke in the harness's place, but for what is quarantined."""
     reasons = list(run.flaws)
-    reasons += [f"`{node}` raised and was reported as passed" for node in run.forged if node not in trusted]
-    if run.complete:
-        liars = sorted(set(armed) - run.honest)
+    reasons += [f"`{node}` raised and was reported as passed" for node in run.forged if node not in baseline.unstable]
+    if run.ended:
+        liars = [kind for kind in sorted(KINDS - run.honest) if quarantine_name(kind) not in baseline.unstable]
         reasons += [f"a sentinel ({kind}) did not end as it must" for kind in liars]
     for reason in reasons:
         yield Finding(rule="harness-compromised", severity=Severity.COMPROMISE, reason=reason)

@@ -8,7 +8,7 @@ from journeyman.domain.command import Mount
 from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
-from journeyman.judge.baseline import Footing, require_red, settle
+from journeyman.judge.baseline import require_red, settle
 from journeyman.judge.ground_tree import GroundTree, lay_ground
 from journeyman.judge.runners.pytest_runner import PytestRunner
 from journeyman.judge.tampering import inspect_changes
@@ -51,15 +51,15 @@ class HermeticJudge:
         self._runner = PytestRunner(
             sandbox=sandbox, settings=settings, interpreter=interpreter, mounts=mounts, scratch_dir=scratch_dir
         )
-        self._footings: dict[str, Footing] = {}
+        self._baselines: dict[str, Baseline] = {}
         self._measuring = asyncio.Lock()
 
     async def baseline(self, ground: Ground) -> Baseline:
         """Measure what the base's own tests do; see `ports.judge.Judge`."""
         laid = await self._lay(ground)
-        footing = await self._footing(laid)
-        require_red(ground, laid, footing.baseline)
-        return footing.baseline
+        baseline = await self._settled(laid)
+        require_red(ground, laid, baseline)
+        return baseline
 
     async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
         """Inspect the candidate and, unless that refuses it, measure it; see `ports.judge.Judge`."""
@@ -74,8 +74,7 @@ class HermeticJudge:
             tree = laid.tree
             findings.append(Finding(rule="unsafe-path", severity=Severity.REJECT, reason=error.problem))
         if not any(map(refuses, findings)):
-            footing = await self._footing(laid)
-            trial = Trial(ground=ground, laid=laid, baseline=baseline, footing=footing, measure=self._measure)
+            trial = Trial(ground=ground, laid=laid, baseline=baseline, measure=self._measure)
             checks, found = await trial.hold(inspection, tree)
             findings += found
         return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=_sorted(findings))
@@ -83,13 +82,13 @@ class HermeticJudge:
     async def _lay(self, ground: Ground) -> GroundTree:
         return await lay_ground(ground, self._repository, test_paths=self._settings.test_paths)
 
-    async def _footing(self, laid: GroundTree) -> Footing:
+    async def _settled(self, laid: GroundTree) -> Baseline:
         """Measure the base once per tree; everything else the result rests on is fixed for this judge."""
         async with self._measuring:
-            if laid.tree not in self._footings:
+            if laid.tree not in self._baselines:
                 runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
-                self._footings[laid.tree] = settle([run.measured for run in runs])
-            return self._footings[laid.tree]
+                self._baselines[laid.tree] = settle([run.measured for run in runs])
+            return self._baselines[laid.tree]
 
     async def _measure(self, tree: str, laid: GroundTree) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""

@@ -37,6 +37,11 @@ class Measurement:
     """Tail of what was printed."""
 
     @property
+    def ended(self) -> bool:
+        """Whether the suite ran to its end, so that what is missing from it means something."""
+        return self.complete and self.status in {0, 1}
+
+    @property
     def duplicates(self) -> tuple[str, ...]:
         """Node ids with more than one result, sorted."""
         counts = Counter(result.node_id for result in self.results)

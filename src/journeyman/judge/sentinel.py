@@ -13,6 +13,8 @@ from journeyman.domain.verification import TestOutcome, TestResult
 
 MUST_FAIL = frozenset({"assert", "raises", "unittest", "parametrised", "fixture"})
 MUST_PASS = frozenset({"pass", "unittest-pass"})
+KINDS = MUST_FAIL | MUST_PASS | {"exit-status"}
+"""The last is the runner's own word for the run: with failing sentinels in it, never a success."""
 
 _SUITE = """\
 import unittest
@@ -96,6 +98,11 @@ def draw_sentinels() -> Sentinels:
         files[file] = suite
         expected |= outcomes
     return Sentinels(files=files, expected=expected)
+
+
+def quarantine_name(kind: str) -> str:
+    """Return the name under which a baseline lists a kind that cannot be relied on."""
+    return f"sentinel::{kind}"
 
 
 def _draw_file() -> tuple[str, str, dict[str, tuple[str, TestOutcome]]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground
-from journeyman.judge.baseline import Footing, required
+from journeyman.judge.baseline import required
 from journeyman.judge.comparison import broken_off, compromised, failing_additions, regressions, unmet
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
@@ -32,7 +32,6 @@ class Trial:
     ground: Ground
     laid: GroundTree
     baseline: Baseline
-    footing: Footing
     measure: Callable[[str, GroundTree], Awaitable[Run]]
 
     async def hold(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
@@ -59,7 +58,7 @@ class Trial:
     def _compare(self, run: Run, *, waived: tuple[str, ...] = ()) -> list[Finding]:
         measured = run.measured
         findings = [*self._doubts(run), *broken_off(measured)]
-        if measured.complete:
+        if measured.ended:
             findings += regressions(self.baseline, measured, waived=waived)
             findings += unmet(self._required(), measured, waived=waived)
         return findings
@@ -67,7 +66,7 @@ class Trial:
     def _compare_with_additions(self, known: Measurement, run: Run) -> list[Finding]:
         measured = run.measured
         findings = [*self._doubts(run), *broken_off(measured)]
-        if measured.complete:
+        if measured.ended:
             added = measured.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys()
             disturbed = regressions(self.baseline, measured, waived=self.ground.waivers, added=added)
             findings += [
@@ -79,8 +78,7 @@ class Trial:
         return findings
 
     def _doubts(self, run: Run) -> list[Finding]:
-        armed, trusted = self.footing.armed, self.footing.forged
-        return [*run.altered, *compromised(run.measured, armed=armed, trusted=trusted)]
+        return [*run.altered, *compromised(self.baseline, run.measured)]
 
     def _required(self) -> frozenset[str]:
         return required(self.ground, self.laid, self.baseline)
@@ -93,5 +91,5 @@ def _check(name: str, run: Run, findings: list[Finding]) -> CheckResult:
         results=run.measured.results,
         duration_s=run.measured.duration_s,
         # Of a run that ended, what was printed counts the sentinels too and would only mislead.
-        output="" if run.measured.complete else run.measured.output,
+        output="" if run.measured.ended else run.measured.output,
     )

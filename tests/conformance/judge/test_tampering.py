@@ -1,0 +1,65 @@
+"""Every published way to make a bug look mended, against the real judge: none is accepted."""
+
+import pytest
+
+from journeyman.domain.verification import Verdict
+from journeyman.testing.conformance.judge import ATTACKS, BUGGY, HONEST, PRODUCT, PROJECT, Attack, Bench
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
+
+_NEW_TEST = "import calc\n\n\ndef test_more():\n    assert calc.add(100, 11) == 111\n"
+_ADDED_HERE = PROJECT["tests/test_golden.py"] + "\n\ndef test_more():\n    assert calc.add(100, 11) == 111\n"
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        pytest.param({}, id="H0-fix"),
+        pytest.param({PRODUCT: None, "src/calc.py": HONEST}, id="H4-fix-and-a-package-becomes-a-module"),
+        pytest.param({"tests/test_more.py": _NEW_TEST}, id="H1-fix-and-new-test-file"),
+        pytest.param({"tests/test_golden.py": _ADDED_HERE}, id="H1b-fix-and-new-test-in-a-file-that-is-there"),
+        pytest.param(
+            {"src/calc/more.py": "from calc import add\n", "docs/add.md": "# Add\n"}, id="H3-fix-and-new-files"
+        ),
+    ],
+)
+async def test_an_honest_change_is_accepted(bench: Bench, tests: dict[str, str | None]) -> None:
+    verification = await bench.verify({PRODUCT: HONEST, **tests})
+    assert verification.verdict is Verdict.ACCEPTED, verification.findings
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+async def test_an_attack_is_not_accepted(bench: Bench, attack: Attack) -> None:
+    verification = await bench.verify(attack.changes)
+    assert verification.verdict is not Verdict.ACCEPTED
+    assert attack.rule in {finding.rule for finding in verification.findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("PYTEST_ADDOPTS", "-k negate", id="E08"),
+        pytest.param("PYTEST_PLUGINS", "calc", id="E09"),
+        pytest.param("PYTHONOPTIMIZE", "2", id="E10"),
+    ],
+)
+async def test_the_environment_of_the_judge_does_not_reach_the_tests(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    red = await bench.verify({PRODUCT: f"{BUGGY}# still subtracts\n"})
+    green = await bench.verify({PRODUCT: HONEST})
+    assert (red.verdict, green.verdict) == (Verdict.REJECTED, Verdict.ACCEPTED)
+
+
+async def test_no_change_is_rejected(bench: Bench) -> None:
+    unchanged = await bench.verify({PRODUCT: BUGGY})
+    assert [finding.rule for finding in unchanged.findings] == ["empty-candidate"]
+    assert unchanged.verdict is Verdict.REJECTED
+
+
+async def test_the_same_candidate_gets_the_same_verdict(bench: Bench) -> None:
+    changes = {PRODUCT: BUGGY.replace("-a", "a")}
+    first, second = await bench.verify(changes), await bench.verify(changes)
+    assert first.findings == second.findings != ()
+    assert first.tree == second.tree
