@@ -30,6 +30,7 @@ def diff(git: Git, old: str, new: str) -> str:
         "--submodule=short",
         "--diff-algorithm=myers",
         "--unified=3",
+        "--abbrev=12",
         "--src-prefix=a/",
         "--dst-prefix=b/",
         old,

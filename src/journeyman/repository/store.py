@@ -18,11 +18,11 @@ from pathlib import Path
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes
-from journeyman.domain.errors import UserError
+from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.snapshot import Snapshot
 from journeyman.repository import checkout, history, trees, workspace
 from journeyman.repository.export import collect
-from journeyman.repository.git import Git, GitError, attribute_shield
+from journeyman.repository.git import Git, attribute_shield
 from journeyman.repository.location import Location, locate
 from journeyman.repository.publish import publish
 from journeyman.repository.refs import resolve
@@ -42,8 +42,10 @@ __pycache__/
 """
 
 
-def open_repository(path: Path, *, stores_dir: Path) -> "GitRepository":
+def open_repository(path: Path, *, stores_dir: Path, limits: Limits | None = None) -> "GitRepository":
     """Open the repository that holds `path`; its store is made under `stores_dir` the first time.
+
+    `limits` bound what `collect` reads back.
 
     Raises:
         UserError: there is no repository, or git is not installed.
@@ -54,15 +56,15 @@ def open_repository(path: Path, *, stores_dir: Path) -> "GitRepository":
     if not directory.is_dir():
         _make_store(directory, location)
     git = Git(directory=directory, environment=attribute_shield(location.object_format))
-    return GitRepository(git, location)
+    return GitRepository(git, location, limits=limits or Limits())
 
 
 class GitRepository:
     """Fills `ports.repository.Repository` with git; safe to share between tasks of one process."""
 
-    def __init__(self, git: Git, location: Location, *, limits: Limits | None = None) -> None:
+    def __init__(self, git: Git, location: Location, *, limits: Limits) -> None:
         self._git = git
-        self._limits = limits or Limits()
+        self._limits = limits
         self.location = location
         self._entries = lru_cache(_TREES_REMEMBERED)(lambda tree: trees.list_tree(git, tree))
 
@@ -130,7 +132,7 @@ def _snapshot(git: Git, location: Location, ref: str) -> Snapshot:
     try:
         tree = history.tree_of(git, commit)
         return Snapshot(commit=commit, tree=tree, ref=name, entries=trees.list_tree(git, tree))
-    except GitError as failure:
+    except AdapterError as failure:
         raise UserError(
             f"the repository does not hold all of commit {commit}",
             remedy="If it is a partial clone, run `git fetch --refetch --no-filter` there.",

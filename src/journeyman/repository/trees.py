@@ -146,4 +146,6 @@ def _entry(line: str) -> TreeEntry:
     meta, _, path = line.partition("\t")
     mode, _, blob, size = meta.split()
     kind = _KINDS.get(mode, EntryKind.FILE)
+    if size == "BAD":
+        raise AdapterError(f"the repository has no object {blob}")
     return TreeEntry(path=path, kind=kind, blob=blob, size_bytes=0 if size == "-" else int(size))

@@ -76,7 +76,9 @@ class Walk:
         self.reasons.update(f"too-deep:{path}" for path in level[:1])
 
     def _listed(self, path: str) -> list[Found]:
-        found = []
+        found: list[Found] = []
+        if self._left < 0:
+            return found
         try:
             with opened(self.root, path) as handle, os.scandir(handle) as listing:
                 for entry in listing:
