@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from journeyman.domain.candidate import FileChange
 from journeyman.repository import GitRepository, open_repository
 
 ENVIRONMENT = {
@@ -20,6 +21,9 @@ ENVIRONMENT = {
     "GIT_AUTHOR_DATE": "2024-05-01T12:00:00+02:00",
     "GIT_COMMITTER_DATE": "2024-05-01T12:00:00+02:00",
 }
+
+
+ANSWER_43 = FileChange(path="src/app.py", content=b"def answer():\n    return 43\n")
 
 
 class Person:
@@ -76,3 +80,9 @@ def opened(tmp_path: Path) -> Callable[[Person], GitRepository]:
 @pytest.fixture
 def repository(person: Person, opened: Callable[[Person], GitRepository]) -> GitRepository:
     return opened(person)
+
+
+async def changed_commit(repository: GitRepository, *changes: FileChange) -> str:
+    snapshot = await repository.snapshot("")
+    tree = await repository.overlay(snapshot.tree, changes or (ANSWER_43,))
+    return await repository.commit(tree, parent=snapshot.commit, message="Answer 43")
