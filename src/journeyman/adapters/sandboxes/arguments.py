@@ -6,6 +6,7 @@ from pathlib import Path
 
 from journeyman.adapters.sandboxes.mounts import HOME, SYSTEM, WORKSPACE
 from journeyman.domain.command import Command, Mount
+from journeyman.domain.errors import UserError
 
 REPORT_VARIABLE = "JOURNEYMAN_REPORT_FD"
 UID = 1000
@@ -51,6 +52,9 @@ def bwrap_options(
     """Return bubblewrap's options, all but the command line to run.
 
     `reach` says where the caller of bubblewrap finds a host path.
+
+    Raises:
+        UserError: the command is empty or holds a NUL.
     """
     binding = "--bind" if command.workspace_writable else "--ro-bind"
     options = [*_isolation(disable_userns=disable_userns), *_system(descriptors), *_kernel_filesystems()]
@@ -60,7 +64,11 @@ def bwrap_options(
     options += [binding, str(reach(command.workspace)), str(WORKSPACE), "--chdir", str(WORKSPACE)]
     options += ["--remount-ro", "/", *_environment(command, descriptors.report)]
     options += ["--seccomp", str(descriptors.seccomp), "--json-status-fd", str(descriptors.status)]
-    return [*options, "--block-fd", str(descriptors.block)]
+    options += ["--block-fd", str(descriptors.block)]
+    # Options travel separated by NUL: one inside a value would begin an option of the writer's choice.
+    if not command.argv or any("\0" in part for part in (*options, *command.argv)):
+        raise UserError("a command must have a name, and no NUL in it, its arguments or its environment")
+    return options
 
 
 def _isolation(*, disable_userns: bool) -> list[str]:

@@ -54,6 +54,6 @@ def _examine(path: Path, *, libraries: Path | None = None) -> Binary | None:
     # A set-uid bubblewrap would set up the sandbox as root: a mistake in it would be root's.
     if version is None or mode & stat.S_ISUID or (int(version[2]), int(version[3])) < _OLDEST:
         return None
-    directories = (path.parent.parent, libraries) if libraries and libraries.is_dir() else (path.parent,)
+    needs = (path.parent.parent, libraries) if libraries and libraries.is_dir() else (path,)
     anyone_may_run_it = path.is_relative_to("/usr")
-    return Binary(path=path, version=version[1].decode(), needs=() if anyone_may_run_it else directories)
+    return Binary(path=path, version=version[1].decode(), needs=() if anyone_may_run_it else needs)

@@ -9,9 +9,12 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 
+from journeyman.adapters.sandboxes import kernel
 from journeyman.adapters.sandboxes.binary import find_binaries
+from journeyman.adapters.sandboxes.ceilings import Ceilings
 from journeyman.adapters.sandboxes.cgroups import find_cgroups
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, same_path
@@ -49,6 +52,8 @@ class BubblewrapSandbox:
                 os.eventfd_write(cancelled, 1)
                 await _finished(done)
                 raise
+            except OSError as error:
+                raise AdapterError(f"the sandbox could not be made: {error}", retryable=True) from error
         finally:
             os.close(cancelled)
 
@@ -61,19 +66,25 @@ async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[Bubblewra
         UserError: no bubblewrap works here, or a mount of the settings is impossible; says what would help.
     """
     mounts = arrange(same_path(Path(source)) for source in settings.sandbox.mounts)
-    ceilings = find_cgroups() or WatchedCeilings()
     drop_to = SANDBOX_UID if os.geteuid() == 0 else None
     failures = []
     for binary in await asyncio.to_thread(find_binaries, rest):
-        for disable_userns in (True, False):  # some kernels refuse to forbid them; seccomp does it anyway
+        # Groups may be made and yet not entered; some kernels refuse --disable-userns (seccomp does it anyway).
+        for ceilings, disable_userns in product(await asyncio.to_thread(_ceilings), (True, False)):
             host = Host(binary=binary, ceilings=ceilings, mounts=mounts, drop_to=drop_to, disable_userns=disable_userns)
             sandbox = BubblewrapSandbox(host)
             failure = await _probe(sandbox)
             if failure is None:
-                yield sandbox
+                with kernel.adopted_orphans():
+                    yield sandbox
                 return
             failures.append(f"{binary.path} ({binary.version}): {failure}")
-    raise UserError("\n".join(["no sandbox works on this machine", *failures]), remedy=_REMEDY)
+    raise UserError("\n".join(["no sandbox works on this machine", *dict.fromkeys(failures)]), remedy=_REMEDY)
+
+
+def _ceilings() -> tuple[Ceilings, ...]:
+    cgroups = find_cgroups()
+    return (cgroups, WatchedCeilings()) if cgroups else (WatchedCeilings(),)
 
 
 async def _probe(sandbox: BubblewrapSandbox) -> str | None:
@@ -81,7 +92,7 @@ async def _probe(sandbox: BubblewrapSandbox) -> str | None:
     with tempfile.TemporaryDirectory(prefix="journeyman-probe-") as workspace:
         try:
             result = await sandbox.run(Command(argv=("true",), workspace=Path(workspace)))
-        except (AdapterError, OSError) as error:
+        except AdapterError as error:
             return str(error)
     return None if result.exit_status == 0 else result.output.decode(errors="replace").strip() or result.ending
 

@@ -14,7 +14,8 @@ class Binary:
     path: Path
     version: str
     needs: tuple[Path, ...] = ()
-    """Its directory, and the one of the libraries it brings, which must stay beside it; empty below /usr."""
+    """Itself, or its directory and the one of the libraries it brings, which must stay beside each other;
+    empty below /usr, where everyone reaches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The few Linux calls that Python lacks; each acts on the calling thread alone."""
+"""The few Linux calls that Python lacks; all but `adopted_orphans` act on the calling thread alone."""
 
 import ctypes
 import os
@@ -11,6 +11,8 @@ MS_BIND = 0x1000
 MS_REC = 0x4000
 MS_SLAVE = 0x80000
 MS_NOSUID_NODEV = 0x2 | 0x4
+PR_SET_CHILD_SUBREAPER = 36
+PR_GET_CHILD_SUBREAPER = 37
 
 _KEEP = -1
 # The libc wrappers of these two change every thread of the process; the bare calls change one.
@@ -55,6 +57,21 @@ def real_ids(uid: int, gid: int) -> Iterator[None]:
         yield
     finally:
         _set_real(*before)
+
+
+@contextmanager
+def adopted_orphans() -> Iterator[None]:
+    """Let descendants whose parent died fall to this process, not to the machine's process 1.
+
+    A sandbox's process 1 outlives bubblewrap by a moment, and in many containers nobody else would bury it.
+    """
+    before = ctypes.c_int()
+    _check(_libc.prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(before), 0, 0, 0), "prctl")
+    _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
+    try:
+        yield
+    finally:
+        _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0), "prctl")
 
 
 def _set_real(uid: int, gid: int) -> None:

@@ -1,6 +1,7 @@
 """From a command to a bubblewrap that has built its sandbox and waits for permission to start it."""
 
 import json
+import os
 import platform
 import resource
 import select
@@ -64,10 +65,10 @@ def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launc
         etc=tuple((path, channels.content(text.encode())) for path, text in ETC.items()),
         report=report_in,
     )
-    argv, arguments = _command_line(command, host, descriptors=descriptors, channels=channels)
+    line = _command_line(command, host, descriptors=descriptors, channels=channels)
     stdin = channels.content(command.stdin) if command.stdin else None
-    inherited = (arguments, *descriptors.inherited)
-    process = _spawn(argv, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
+    inherited = (line.options, *descriptors.inherited)
+    process = _spawn(line, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
     death = None
     try:
         channels.close_theirs()
@@ -87,21 +88,28 @@ def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launc
     finally:
         process.kill()
         process.wait()
-        _await(death)
+        if death is not None:
+            _await(death)
 
 
-def _command_line(
-    command: Command, host: Host, *, descriptors: Descriptors, channels: Channels
-) -> tuple[list[str], int]:
-    """Return bubblewrap's argv and the descriptor of its options."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CommandLine:
+    binary: Path
+    argv: list[str]
+    options: int
+    """The descriptor bubblewrap reads its options from."""
+
+
+def _command_line(command: Command, host: Host, *, descriptors: Descriptors, channels: Channels) -> _CommandLine:
     mounts = arrange((*host.mounts, *command.mounts))
     binary, reach = _places(host, [command.workspace, *(mount.source for mount in mounts)])
     options = bwrap_options(
         command, mounts=mounts, reach=reach, descriptors=descriptors, disable_userns=host.disable_userns
     )
     # Options by descriptor: the command line of process 1 can be read inside, and they tell host paths.
-    arguments = channels.content(b"".join(option.encode() + b"\0" for option in options))
-    return [str(binary), "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]], arguments
+    arguments = channels.content(b"".join(os.fsencode(option) + b"\0" for option in options))
+    argv = ["bwrap", "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]]
+    return _CommandLine(binary=binary, argv=argv, options=arguments)
 
 
 def limit_process(pid: int, limits: Limits, *, extra: Rlimits, uid: int | None) -> None:
@@ -132,7 +140,7 @@ def _places(host: Host, paths: Sequence[Path]) -> tuple[Path, Callable[[Path], P
     if host.drop_to is None:
         return binary.path, lambda path: path
     wanted = {str(number): path for number, path in enumerate(dict.fromkeys(paths))}
-    wanted |= {directory.name: directory for directory in binary.needs}
+    wanted |= {needed.name: needed for needed in binary.needs}
     try:
         places = stage.gather(wanted)
     except PermissionError as error:
@@ -145,11 +153,12 @@ def _places(host: Host, paths: Sequence[Path]) -> tuple[Path, Callable[[Path], P
 
 
 def _spawn(
-    argv: Sequence[str], *, stdin: int | None, stdout: int, inherited: Sequence[int], uid: int | None
+    line: _CommandLine, *, stdin: int | None, stdout: int, inherited: Sequence[int], uid: int | None
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            argv,
+            line.argv,
+            executable=line.binary,
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=stdout,
             stderr=stdout,
@@ -176,14 +185,14 @@ def _root_pid(status: Stream) -> int | None:
     return _field(status, "child-pid")
 
 
-def _await(death: int | None) -> None:
+def _await(death: int) -> None:
     """Wait for process 1: the kernel lets it go only after everything else in its namespace is dead."""
-    if death is None:
-        return
     poll = select.poll()
     poll.register(death, select.POLLIN)
     if not poll.poll(_DEATH_TIMEOUT_S * 1000):
         raise AdapterError("a sandbox was killed and does not die")
+    with suppress(ChildProcessError):  # not ours to bury: whoever opened the sandbox has closed it already
+        os.waitid(os.P_PIDFD, death, os.WEXITED)
 
 
 def _field(status: Stream, name: str) -> int | None:

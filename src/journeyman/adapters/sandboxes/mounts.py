@@ -52,10 +52,9 @@ def arrange(mounts: Iterable[Mount]) -> tuple[Mount, ...]:
 def inside(argument: str, mounts: Iterable[Mount]) -> str:
     """Return where a host path is shown inside; anything else is returned unchanged."""
     path = PurePosixPath(argument)
-    for mount in mounts:
-        if path.is_absolute() and path.is_relative_to(mount.source):
-            return str(PurePosixPath(mount.target) / path.relative_to(mount.source))
-    return argument
+    showing = [mount for mount in mounts if path.is_absolute() and path.is_relative_to(mount.source)]
+    places = [str(PurePosixPath(mount.target) / path.relative_to(mount.source)) for mount in showing]
+    return argument if not places or argument in places else places[0]
 
 
 def _check(mount: Mount, target: PurePosixPath) -> None:

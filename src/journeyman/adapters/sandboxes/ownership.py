@@ -11,16 +11,17 @@ _MAX_DEPTH = 128
 _Visit = Callable[[int, str, os.stat_result], None]
 
 
-def give_tree(root: Path, *, uid: int, gid: int) -> None:
-    """Make uid the owner of everything in a tree, for a caller who is root.
+def give_tree(root: Path, *, uid: int, only_unreadable: bool) -> None:
+    """Make uid (and the gid of the same number) the owner of a tree's entries, for a caller who is root.
 
-    A file with a second name is left alone: the other name may lie outside the tree.
+    With `only_unreadable`, of those alone that not everyone may read. A file with a second name is left
+    alone: the other name may lie outside the tree.
     """
 
     def visit(directory: int, name: str, found: os.stat_result) -> None:
         shared = found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode)
-        if found.st_uid != uid and not shared:
-            os.chown(name, uid, gid, dir_fd=directory, follow_symlinks=False)
+        if found.st_uid != uid and not shared and not (only_unreadable and _readable_by_all(found.st_mode)):
+            os.chown(name, uid, uid, dir_fd=directory, follow_symlinks=False)
 
     _walk(root, visit)
 
@@ -34,6 +35,11 @@ def reopen_tree(root: Path) -> None:
             _set_mode(directory, name, wanted)
 
     _walk(root, visit)
+
+
+def _readable_by_all(mode: int) -> bool:
+    least = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+    return mode & least == least
 
 
 def _wanted_mode(mode: int) -> int | None:

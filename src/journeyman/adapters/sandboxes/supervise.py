@@ -33,7 +33,8 @@ def supervise(command: Command, host: Host, cancelled: int) -> CommandResult:
         AdapterError: the sandbox could not be made.
     """
     if host.drop_to is not None:
-        ownership.give_tree(command.workspace, uid=host.drop_to, gid=host.drop_to)
+        readable_is_enough = not command.workspace_writable
+        ownership.give_tree(command.workspace, uid=host.drop_to, only_unreadable=readable_is_enough)
     try:
         with opened() as channels, host.ceilings.ceiling(command.limits) as ceiling:
             return _run(command, host, channels=channels, ceiling=ceiling, cancelled=cancelled)

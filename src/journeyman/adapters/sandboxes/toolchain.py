@@ -1,6 +1,7 @@
 """What must be shown in a sandbox so that a Python of the host runs there."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,9 +66,10 @@ def _roots(interpreter: Path, python: _Python) -> tuple[Path, ...]:
 
 def _links(path: Path) -> list[Path]:
     """Return a path, and each path that following its last component leads through."""
-    chain = [path]
-    while chain[-1].is_symlink() and len(chain) < _MAX_LINKS:
-        # Only the directory is resolved: `..` in a link is meant from where the link really is.
-        following = chain[-1].parent / chain[-1].readlink()
-        chain.append(following.parent.resolve() / following.name if ".." in following.parts else following)
-    return chain
+    seen = [path]
+    while path.is_symlink() and len(seen) < _MAX_LINKS:
+        following = path.parent / path.readlink()
+        # `..` means another place where a linked directory has become a mounted one: both are kept.
+        path = following.parent.resolve() / following.name
+        seen += [Path(os.path.normpath(following)), path]
+    return list(dict.fromkeys(seen))

@@ -36,7 +36,8 @@ class WatchedCeiling:
         counted = _kernel_version() >= _COUNTS_PER_NAMESPACE
         # One more for bubblewrap's own process 1, and one above the limit, for `reached` to see it passed.
         processes = limits.processes + 2 if counted else None
-        self.rlimits = Rlimits(data_bytes=limits.memory_bytes, processes=processes)
+        # What is mapped counts, used or not (thread stacks, say), hence more than the ceiling itself.
+        self.rlimits = Rlimits(data_bytes=2 * limits.memory_bytes, processes=processes)
 
     def confine(self, root_pid: int) -> None:
         """Remember whom to watch."""

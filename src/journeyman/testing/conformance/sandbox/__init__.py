@@ -1,0 +1,29 @@
+"""What every sandbox must do, as tests: subclass `SandboxConformance` in a pytest module of yours.
+
+```python
+class TestMySandbox(SandboxConformance):
+    @pytest.fixture
+    async def sandbox(self):
+        async with open_sandbox("", settings) as sandbox:
+            yield sandbox
+
+    @pytest.fixture
+    def workspace(self, tmp_path):  # empty; its parent belongs to this test alone
+        (workspace := tmp_path / "workspace").mkdir()
+        return workspace
+```
+
+The tests are coroutines: use pytest-asyncio with `asyncio_mode = auto`. `interpreter` and `mounts` say which
+Python (3.11 or newer) runs inside; by default it is whatever `python3` the sandbox has.
+"""
+
+from journeyman.testing.conformance.sandbox.behaviour import SandboxBehaviour
+from journeyman.testing.conformance.sandbox.ceilings import SandboxCeilings
+from journeyman.testing.conformance.sandbox.comforts import SandboxComforts
+from journeyman.testing.conformance.sandbox.isolation import SandboxIsolation
+
+__all__ = ["SandboxBehaviour", "SandboxCeilings", "SandboxComforts", "SandboxConformance", "SandboxIsolation"]
+
+
+class SandboxConformance(SandboxBehaviour, SandboxIsolation, SandboxCeilings, SandboxComforts):
+    """Everything."""

@@ -1,0 +1,42 @@
+"""Running a few lines of Python in the sandbox under test."""
+
+import json
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from journeyman.domain.command import Command, CommandResult, Ending, Limits, Mount
+from journeyman.ports.sandbox import Sandbox
+
+
+class SandboxPrograms:
+    """What the suites share: which Python runs inside, and how it is asked."""
+
+    interpreter: ClassVar[str] = "python3"
+    mounts: ClassVar[tuple[Mount, ...]] = ()
+
+    def program(self, source: str, workspace: Path, *arguments: object) -> Command:
+        """Return the command that runs Python source with arguments; a minute is more than it needs."""
+        return Command(
+            argv=(self.interpreter, "-I", "-c", textwrap.dedent(source), *map(str, arguments)),
+            workspace=workspace,
+            mounts=self.mounts,
+            limits=Limits(wall_time_s=60.0),
+        )
+
+    async def answer(self, sandbox: Sandbox, command: Command) -> object:
+        """Return the JSON a program printed; it must have ended well."""
+        result = await sandbox.run(command)
+        assert ended_well(result), result
+        return json.loads(result.output)
+
+
+def ended_well(result: CommandResult) -> bool:
+    """Say whether a command exited with status 0."""
+    return result.ending is Ending.EXITED and result.exit_status == 0
+
+
+def limited(command: Command, limits: Limits) -> Command:
+    """Return the command with other limits."""
+    return replace(command, limits=limits)

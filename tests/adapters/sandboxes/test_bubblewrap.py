@@ -1,0 +1,203 @@
+"""The conformance suite against bubblewrap, as whoever runs the tests and as an ordinary user; and its own promises."""
+
+import asyncio
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from journeyman.adapters.sandboxes.bubblewrap import BubblewrapSandbox, open_sandbox
+from journeyman.adapters.sandboxes.toolchain import python_mounts
+from journeyman.domain.command import Command, Ending, Limits, Mount
+from journeyman.domain.errors import AdapterError, UserError
+from journeyman.settings import Settings, load_settings
+from journeyman.testing.conformance.sandbox import SandboxConformance
+
+HERE = Path(__file__).resolve().parent
+ORDINARY_UID = 64123
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return load_settings(environment={})
+
+
+@pytest.fixture
+async def sandbox(settings: Settings) -> AsyncIterator[BubblewrapSandbox]:
+    async with open_sandbox("", settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    path = tmp_path / "workspace"
+    path.mkdir()
+    return path
+
+
+@pytest.mark.slow
+class TestBubblewrap(SandboxConformance):
+    interpreter = sys.executable
+    mounts = python_mounts(Path(sys.executable))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests above have run as an ordinary user")
+def test_conformance_as_an_ordinary_user_too() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        os.chown(temporary, ORDINARY_UID, ORDINARY_UID)
+        options = ["-q", "-p", "no:cacheprovider", f"--basetemp={temporary}/pytest", "--rootdir", str(HERE.parents[2])]
+        tests = [f"{HERE}/test_bubblewrap.py", "-k", "not ordinary_user"]
+        command = [sys.executable, f"{HERE}/as_ordinary_user.py", str(ORDINARY_UID), "-m", "pytest", *options, *tests]
+        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert ran.returncode == 0, ran.stdout
+    assert re.search(r"^[4-9]\d passed", ran.stdout, re.MULTILINE), ran.stdout
+
+
+def traces() -> tuple[set[str], set[str], set[str]]:
+    """Return what a run could leave on the host: descriptors, children alive or dead, control groups."""
+    groups = {str(path) for path in Path("/sys/fs/cgroup").glob(f"**/journeyman-{os.getpid()}-*")}
+    children = set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+    return {path.name for path in Path("/proc/self/fd").iterdir()}, children, groups
+
+
+async def test_nothing_is_left_on_the_host(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    mounts = Path("/proc/self/mounts").read_text()
+    before = traces()
+    command = Command(
+        argv=("sh", "-c", "sleep 100 & sleep 100 & touch /work/started; wait"),
+        workspace=workspace,
+        limits=Limits(wall_time_s=0.2),
+    )
+    assert (await sandbox.run(command)).ending is Ending.TIMED_OUT
+    (workspace / "started").unlink()
+    running = asyncio.create_task(sandbox.run(Command(argv=command.argv, workspace=workspace)))
+    while not (workspace / "started").exists():
+        assert not running.done(), running
+        await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await sandbox.run(Command(argv=("no-such-program",), workspace=workspace))
+    assert traces() == before
+    assert Path("/proc/self/mounts").read_text() == mounts
+
+
+async def test_every_result_names_the_driver(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    result = await sandbox.run(Command(argv=("true",), workspace=workspace))
+    assert re.fullmatch(r"bubblewrap \d+\.\d+\.\d+ \((cgroup v[12]|rlimits and a watchdog)\)", result.sandbox)
+
+
+async def test_the_host_can_remove_what_a_command_left(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    script = "mkdir -p a/b && echo x >a/b/c && ln -s /etc/passwd a/l && mkfifo a/f && chmod 0 a/b/c a/b a ."
+    await sandbox.run(Command(argv=("sh", "-c", script), workspace=workspace))
+    assert (workspace / "a/b/c").read_text() == "x\n"
+    shutil.rmtree(workspace)
+    assert not workspace.exists()
+
+
+@pytest.fixture
+def passwd_mode() -> Iterator[int]:
+    """Fail a test after which the host's own file has another mode."""
+    mode = stat.S_IMODE(Path("/etc/passwd").stat().st_mode)
+    yield mode
+    assert stat.S_IMODE(Path("/etc/passwd").stat().st_mode) == mode
+
+
+async def test_links_are_not_followed_when_rights_are_restored(
+    sandbox: BubblewrapSandbox, workspace: Path, passwd_mode: int
+) -> None:
+    target = workspace.parent / "closed"
+    target.touch(mode=0)
+    await sandbox.run(Command(argv=("ln", "-s", str(target), "link"), workspace=workspace))
+    await sandbox.run(Command(argv=("true",), workspace=workspace))
+    found = target.stat()
+    assert (stat.S_IMODE(found.st_mode), found.st_uid) == (0, os.geteuid())
+
+
+async def test_a_second_name_of_a_host_file_keeps_its_owner(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    original = workspace.parent / "original"
+    original.touch()
+    os.link(original, workspace / "name")
+    await sandbox.run(Command(argv=("true",), workspace=workspace))
+    assert original.stat().st_uid == os.geteuid()
+
+
+async def test_a_workspace_below_a_private_directory_is_reached(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    workspace.chmod(0o700)
+    workspace.parent.chmod(0o700)
+    (workspace / "file").write_text("private")
+    (workspace / "file").chmod(0o600)
+    for writable in (True, False):
+        command = Command(argv=("cat", "file"), workspace=workspace, workspace_writable=writable)
+        assert (await sandbox.run(command)).output == b"private"
+
+
+async def test_settings_name_further_mounts(workspace: Path) -> None:
+    tools = workspace.parent / "tools"
+    tools.mkdir()
+    (tools / "version").write_text("17")
+    settings = load_settings(f'[sandbox]\nmounts = ["{tools}"]', environment={})
+    async with open_sandbox("", settings) as sandbox:
+        result = await sandbox.run(Command(argv=("cat", f"{tools}/version"), workspace=workspace))
+    assert result.output == b"17"
+
+
+async def test_a_mount_that_is_missing_is_said_before_anything_runs() -> None:
+    settings = load_settings('[sandbox]\nmounts = ["/no/such/tools"]', environment={})
+    with pytest.raises(UserError, match="/no/such/tools"):
+        async with open_sandbox("", settings):
+            raise AssertionError
+
+
+async def test_a_nul_cannot_begin_an_option(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    for command in (
+        Command(argv=("true",), workspace=workspace, env=(("A", "b\0--bind\0/\0/mnt"),)),
+        Command(argv=("true", "a\0b"), workspace=workspace),
+        Command(argv=(), workspace=workspace),
+    ):
+        with pytest.raises(UserError):
+            await sandbox.run(command)
+
+
+async def test_a_command_may_be_named_by_its_host_path(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    tool = workspace.parent / "tool"
+    tool.write_text("#!/bin/sh\necho ran $0\n")
+    tool.chmod(0o755)
+    mounts = (Mount(source=tool, target="/opt/elsewhere"),)
+    result = await sandbox.run(Command(argv=(str(tool),), workspace=workspace, mounts=mounts))
+    assert result.output == b"ran /opt/elsewhere\n"
+
+
+async def test_a_missing_workspace_is_an_error(sandbox: BubblewrapSandbox, tmp_path: Path) -> None:
+    with pytest.raises(AdapterError, match="workspace"):
+        await sandbox.run(Command(argv=("true",), workspace=tmp_path / "nothing"))
+
+
+async def test_where_nothing_works_the_remedy_is_told(tmp_path: Path, settings: Settings) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text(
+        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'bubblewrap 0.11.0' && exit\necho no namespaces here\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    with pytest.raises(UserError, match="no namespaces here") as caught:
+        async with open_sandbox(str(broken), settings):
+            raise AssertionError
+    assert "Install bubblewrap" in caught.value.remedy
+
+
+@pytest.mark.parametrize("said", ["bubblewrap 0.7.9", "something else 1.2", ""])
+async def test_an_unsuitable_binary_is_refused(said: str, tmp_path: Path, settings: Settings) -> None:
+    binary = tmp_path / "bwrap"
+    binary.write_text(f"#!/bin/sh\necho '{said}'\n")
+    binary.chmod(0o755)
+    with pytest.raises(UserError, match=r"0\.8"):
+        async with open_sandbox(str(binary), settings):
+            raise AssertionError

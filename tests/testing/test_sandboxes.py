@@ -1,0 +1,97 @@
+"""The fake is honest, and the conformance suite cannot be passed without a sandbox."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from journeyman.domain.command import Command, CommandResult, Ending, Limits
+from journeyman.testing.conformance.sandbox import (
+    SandboxCeilings,
+    SandboxComforts,
+    SandboxConformance,
+    SandboxIsolation,
+)
+from journeyman.testing.sandboxes import FakeSandbox
+
+
+class BareRunner:
+    """What people do who have no sandbox: a subprocess in the workspace, everything else as it is."""
+
+    async def run(self, command: Command) -> CommandResult:
+        read_end, write_end = os.pipe()
+        os.set_inheritable(write_end, True)
+        process = await asyncio.create_subprocess_exec(
+            "env",
+            f"JOURNEYMAN_REPORT_FD={write_end}",
+            *(f"{name}={value}" for name, value in command.env),
+            *command.argv,
+            cwd=command.workspace,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            close_fds=False,
+        )
+        os.close(write_end)
+        reading = asyncio.create_task(asyncio.to_thread(_read_all, read_end))
+        output, _ = await process.communicate()
+        return CommandResult(
+            ending=Ending.EXITED,
+            exit_status=process.returncode or 0,
+            output=output,
+            report=await reading,
+            sandbox="bare",
+        )
+
+
+def _read_all(descriptor: int) -> bytes:
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
+class OnThisPython(SandboxConformance):
+    interpreter = sys.executable
+
+
+def points(suite: type) -> list[str]:
+    return sorted(name for name in vars(suite) if name.startswith("test_"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    path = tmp_path / "workspace"
+    path.mkdir()
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", [*points(SandboxIsolation), *points(SandboxCeilings)])
+async def test_a_bare_subprocess_fails_every_point_of_security(point: str, workspace: Path) -> None:
+    with pytest.raises(AssertionError) as caught:
+        await getattr(OnThisPython(), point)(BareRunner(), workspace)
+    assert "CommandResult(" not in str(caught.value), "the program broke down before it could show anything"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", points(SandboxComforts))
+async def test_a_bare_subprocess_has_every_comfort(point: str, workspace: Path) -> None:
+    await getattr(OnThisPython(), point)(BareRunner(), workspace)
+
+
+async def test_the_fake_records_commands_and_answers_them(tmp_path: Path) -> None:
+    answer = CommandResult(ending=Ending.EXITED, exit_status=3, output=b"said", report=b"told")
+    sandbox = FakeSandbox(lambda _: answer)
+    command = Command(argv=("pytest",), workspace=tmp_path, report=True)
+    result = await sandbox.run(command)
+    assert sandbox.commands == [command]
+    assert (result.exit_status, result.output, result.report, result.sandbox) == (3, b"said", b"told", "fake")
+
+
+async def test_the_fake_cuts_what_a_sandbox_would_cut(tmp_path: Path) -> None:
+    answer = CommandResult(ending=Ending.EXITED, exit_status=0, output=b"12345", report=b"told")
+    limits = Limits(output_bytes=4)
+    result = await FakeSandbox(lambda _: answer).run(Command(argv=("x",), workspace=tmp_path, limits=limits))
+    assert (result.ending, result.output, result.report) == (Ending.OUTPUT_TRUNCATED, b"1234", b"")
