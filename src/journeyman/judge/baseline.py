@@ -43,7 +43,7 @@ def _must_be_usable(run: Measurement) -> None:
             f"the base's own tests disturb the judge: {run.flaws[0]}",
             remedy="A test or plug-in writes into descriptors it did not open.",
         )
-    if run.status == 5 or (run.complete and not run.results):
+    if run.ended and not run.results:
         raise UserError("the base commit has no tests that run", remedy="Add one, or set `test_paths` under [judge].")
     if reasons := broken_off(run):
         raise UserError(

@@ -1,5 +1,6 @@
 """The comparison: what the candidate's run did beside what the base did. Pure."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from journeyman.domain.command import Ending
@@ -10,6 +11,7 @@ from journeyman.judge.sentinel import KINDS, quarantine_name
 
 _BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
 _REASON_CHARS = 200
+_TELLING = re.compile(r"assert |[\w.]*(Error|Exception|Warning|Exit|Failed)\b")
 _ENDINGS = {
     Ending.TIMED_OUT: ("tests-timed-out", "the tests did not end in time"),
     Ending.OUT_OF_MEMORY: ("tests-out-of-memory", "the tests used up their memory"),
@@ -29,7 +31,7 @@ def broken_off(run: Measurement) -> tuple[Finding, ...]:
         return ()
     rule, reason = _ENDINGS.get(run.ending, ("tests-crashed", "the tests did not come to their end"))
     at = f" while `{run.running}` ran" if run.running else ""
-    said = telling_line(run.output) if rule == "tests-crashed" else ""
+    said = _error_line(run.output)
     return (
         Finding(
             rule=rule,
@@ -121,7 +123,7 @@ _RULES = {
 
 
 def _test_finding(rule: str, node_id: str, story: str, message: str = "") -> Finding:
-    said = telling_line(message)
+    said = _error_line(message) or message.rstrip().rpartition("\n")[2].strip()[:_REASON_CHARS]
     return Finding(
         rule=rule,
         severity=Severity.REJECT,
@@ -131,9 +133,9 @@ def _test_finding(rule: str, node_id: str, story: str, message: str = "") -> Fin
     )
 
 
-def telling_line(message: str) -> str:
-    """Return the line of a failure that says most: pytest's first `E` line, else the last line."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    errors = [line[1:].strip() for line in lines if line.startswith("E  ")]
-    chosen = errors[0] if errors else (lines[-1] if lines else "")
-    return chosen[:_REASON_CHARS]
+def _error_line(message: str) -> str:
+    """Return the `E` line of pytest's that says most: an exception or an assertion, else the first; or nothing."""
+    stripped = (line.strip() for line in message.splitlines())
+    lines = [line[1:].strip() for line in stripped if line.startswith("E  ")]
+    telling = (line for line in lines if _TELLING.match(line))
+    return next(telling, lines[0] if lines else "")[:_REASON_CHARS]
