@@ -1,1 +1,5 @@
-"""The codebase, searchable: walk, chunk, score, pack."""
+"""The codebase, searchable: walk, cut into chunks, count words, rank."""
+
+from journeyman.retrieval.index import LexicalIndex
+
+__all__ = ["LexicalIndex"]

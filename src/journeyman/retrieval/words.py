@@ -1,0 +1,61 @@
+"""Words: text and code as comparable terms, with identifiers both whole and split, and prose stemmed."""
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+_WORD = re.compile(r"[^\W\d_][\w]*|_+[^\W_]\w*|\d+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_CALLED = re.compile(r"(\w+)\(")
+_LONGEST = 60
+_REMEMBERED = 200_000
+_STOP = frozenset(
+    _WORD.findall(
+        "a an and are as at be been but by can could do does doing did done for from had has have how if in into is it "
+        "its just may might more most no not of on only or our out should so some such than that the their them then "
+        "there these they this those to too up very via was we were what when where which while who why will with "
+        "would you your also now instead"
+    )
+)
+
+
+@lru_cache(_REMEMBERED)
+def terms_of_word(word: str) -> tuple[str, ...]:
+    """Return the terms of one word: `getHTTPCode2` is itself, get, http, code and 2."""
+    parts = [_stem(part.lower()) for part in _PART.findall(word) if len(part) > 1 or part.isdigit()]
+    whole = word.lower().strip("_")
+    if len(parts) == 1 and len(whole) == len(word):
+        return tuple(part for part in parts if part not in _STOP and whole not in _STOP)
+    return (whole, *(part for part in parts if part not in _STOP))
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text, in order, repeats included."""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        if len(word) <= _LONGEST:
+            found += terms_of_word(word)
+    return found
+
+
+def identifiers(text: str) -> frozenset[str]:
+    """Return the words of a text that are meant as names of code (spelled, quoted or called so), in lower case."""
+    named = [word for word in _WORD.findall(text) if len(_PART.findall(word)) > 1]
+    named += [word for quoted in _QUOTED.findall(text) for word in _WORD.findall(quoted)] + _CALLED.findall(text)
+    return frozenset(word.lower().strip("_") for word in named if len(word) <= _LONGEST)
+
+
+def _stem(word: str) -> str:
+    return _stemmer().stemWord(word) if word.isascii() and word.isalpha() else word
+
+
+@cache
+def _stemmer() -> "Stemmer":
+    from Stemmer import Stemmer
+
+    # Its own cache is off: terms are remembered above.
+    return Stemmer("english", 0)
