@@ -1,9 +1,12 @@
 """The conformance suite against bubblewrap, as whoever runs the tests and as an ordinary user; and its own promises."""
 
 import asyncio
+import contextlib
 import os
 import re
+import secrets
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -88,6 +91,67 @@ async def test_nothing_is_left_on_the_host(sandbox: BubblewrapSandbox, workspace
     await sandbox.run(Command(argv=("no-such-program",), workspace=workspace))
     assert traces() == before
     assert Path("/proc/self/mounts").read_text() == mounts
+
+
+_SLEEPER = """
+import asyncio, sys
+from pathlib import Path
+from journeyman.adapters.sandboxes.bubblewrap import open_sandbox
+from journeyman.domain.command import Command
+from journeyman.settings import load_settings
+async def main():
+    async with open_sandbox("", load_settings(environment={})) as sandbox:
+        script = "setsid sleep 1000 & touch started; sleep 1000"
+        await sandbox.run(Command(argv=("sh", "-c", script, sys.argv[2]), workspace=Path(sys.argv[1])))
+asyncio.run(main())
+"""
+
+
+def processes_with(argument: str) -> list[str]:
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if argument.encode() in place.read_bytes().split(b"\0"):
+                found.append(place.parent.name)
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+async def test_commands_die_with_the_product(how: signal.Signals, workspace: Path, settings: Settings) -> None:
+    marker = f"marker-{secrets.token_hex()}"
+    arguments = (sys.executable, "-c", _SLEEPER, str(workspace), marker)
+    product = await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.DEVNULL)
+    while not (workspace / "started").exists():
+        assert product.returncode is None
+        await asyncio.sleep(0.01)
+    inside = [pid for pid in processes_with(marker) if pid != str(product.pid)]
+    assert inside
+    product.send_signal(how)
+    await product.wait()
+    # A killed product cannot wait for its commands; the kernel needs a moment.
+    for _ in range(1000):
+        if not processes_with(marker):
+            break
+        await asyncio.sleep(0.01)
+    assert processes_with(marker) == []
+    async with open_sandbox("", settings):  # sweeps what a killed product left
+        assert list(Path("/sys/fs/cgroup").glob(f"**/journeyman-{product.pid}-*")) == []
+
+
+async def test_a_sandbox_that_somebody_else_kills_says_so(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    marker = f"marker-{secrets.token_hex()}"
+    script = "touch started; sleep 1000"
+    running = asyncio.create_task(sandbox.run(Command(argv=("sh", "-c", script, marker), workspace=workspace)))
+    while not (workspace / "started").exists():
+        assert not running.done(), running
+        await asyncio.sleep(0.01)
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    threads = Path("/proc/self/task").glob("*/children")
+    children += [child for thread in threads for child in thread.read_text().split()]
+    for pid in set(children) & set(processes_with(marker)):
+        os.kill(int(pid), signal.SIGKILL)
+    result = await running
+    assert (result.ending, result.exit_status) == (Ending.KILLED, 137)
 
 
 async def test_every_result_names_the_driver(sandbox: BubblewrapSandbox, workspace: Path) -> None:
