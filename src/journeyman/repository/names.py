@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterator
+from functools import lru_cache
 
 from journeyman.domain.errors import UserError
 
@@ -49,6 +50,7 @@ def path_problem(path: str, *, known: Container[str] = ()) -> str | None:
     return next(filter(None, map(odd_name, names)), None)
 
 
+@lru_cache(8192)
 def special_name(name: str) -> str | None:
     """Return `git-dir` or `git-meta` when some file system or git itself may take the name for one of git's."""
     visible = "".join(char for char in name if unicodedata.category(char) != "Cf")

@@ -13,13 +13,14 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.snapshot import Snapshot
+from journeyman.domain.snapshot import Snapshot, TreeEntry
 from journeyman.repository import checkout, history, trees, workspace
 from journeyman.repository.export import collect
 from journeyman.repository.git import Git, attribute_shield
@@ -29,6 +30,7 @@ from journeyman.repository.refs import resolve
 from journeyman.repository.walk import Limits
 from journeyman.repository.working_tree import WorkingTree, inspect
 
+_EntriesOf = Callable[[str], tuple[TreeEntry, ...]]
 _TREES_REMEMBERED = 16
 _LITTER = """\
 # What tools leave behind, beside what the project's own .gitignore names.
@@ -70,7 +72,7 @@ class GitRepository:
 
     async def snapshot(self, ref: str) -> Snapshot:
         """Resolve a branch, tag, commit id or nothing (what is checked out) and list its tree."""
-        return await asyncio.to_thread(_snapshot, self._git, self.location, ref)
+        return await asyncio.to_thread(_snapshot, self._git, self.location, ref, self._entries)
 
     async def read(self, blob: str) -> bytes:
         """Return the content of one blob."""
@@ -127,11 +129,11 @@ class GitRepository:
         return await asyncio.to_thread(inspect, self._git, self.location)
 
 
-def _snapshot(git: Git, location: Location, ref: str) -> Snapshot:
+def _snapshot(git: Git, location: Location, ref: str, entries_of: _EntriesOf) -> Snapshot:
     name, commit = resolve(git, location, ref)
     try:
         tree = history.tree_of(git, commit)
-        return Snapshot(commit=commit, tree=tree, ref=name, entries=trees.list_tree(git, tree))
+        return Snapshot(commit=commit, tree=tree, ref=name, entries=entries_of(tree))
     except AdapterError as failure:
         raise UserError(
             f"the repository does not hold all of commit {commit}",
