@@ -57,6 +57,12 @@ def commit(git: Git, tree: str, *, parent: str | None, message: str) -> str:
     return git.extended(**person).run("commit-tree", tree, *on_parent, "-F", "-", stdin=stdin).decode().strip()
 
 
+def message(git: Git, commit_id: str) -> str:
+    """Return the message of a commit as it is stored; bytes that are not UTF-8 are replaced."""
+    _, content = read_object(git, commit_id)
+    return content.partition(b"\n\n")[2].decode("utf-8", "replace")
+
+
 def commit_time(git: Git, commit_id: str) -> int:
     """Return when a commit was made, in seconds since 1970.
 

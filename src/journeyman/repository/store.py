@@ -120,6 +120,10 @@ class GitRepository:
         """Return the id of a commit of `tree` on `parent`, by Journeyman, at the parent's date."""
         return await asyncio.to_thread(lambda: history.commit(self._git, tree, parent=parent, message=message))
 
+    async def message(self, commit: str) -> str:
+        """Return a commit's message with its trailers."""
+        return await asyncio.to_thread(history.message, self._git, commit)
+
     async def publish(self, commit: str, branch: str) -> bool:
         """Make a new branch of the person's repository; False when it is already there."""
         return await asyncio.to_thread(publish, self._git, self.location, commit, branch)

@@ -65,21 +65,7 @@ class RepositoryConformance:
         assert await repository.overlay(base.tree, CHANGES[::-1]) == tree
         assert await repository.overlay(base.tree, ()) == base.tree
 
-    @pytest.mark.parametrize(
-        "path",
-        [
-            "",
-            "/etc/passwd",
-            "../up",
-            "a/../../up",
-            ".git/config",
-            "a/.GIT/x",
-            ".gitattributes",
-            "-n",
-            "a\nb",
-            "README.md/x",
-        ],
-    )
+    @pytest.mark.parametrize("path", UNSAFE)
     async def test_an_unsafe_path_is_refused(self, repository: Repository, path: str) -> None:
         """Nothing outside, nothing of git's, nothing that could be misread."""
         base = await repository.snapshot("")
@@ -89,10 +75,9 @@ class RepositoryConformance:
     async def test_a_checkout_holds_the_bytes_and_modes(self, repository: Repository, tmp_path: Path) -> None:
         """Every byte is kept, files are 0644 or 0755, and there is no git metadata."""
         tree = await repository.overlay((await repository.snapshot("")).tree, CHANGES)
-        await repository.checkout(tree, tmp_path / "out")
-        found = {
-            str(path.relative_to(tmp_path / "out")): path for path in (tmp_path / "out").rglob("*") if path.is_file()
-        }
+        out = tmp_path / "out"
+        await repository.checkout(tree, out)
+        found = {str(path.relative_to(out)): path for path in out.rglob("*") if path.is_file()}
         assert {name: (path.read_bytes(), path.stat().st_mode & 0o777) for name, path in found.items()} == {
             "new/tool.sh": (b"#!/bin/sh\n", 0o755),
             "src/app.py": (b"def answer():\n    return 43\n", 0o644),
