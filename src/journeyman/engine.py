@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 
@@ -16,7 +16,6 @@ from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.run import run as run_pipeline
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.events import EventSource, Step
-from journeyman.stages.ingest import ingest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +24,6 @@ class Workshop:
 
     run_id: str
     base: Snapshot
-    spec_rest: str
-    """The spec's locator without its scheme."""
     model_name: str
     tools: Toolbox
     root: Step
@@ -34,13 +31,15 @@ class Workshop:
     version: str
 
 
+LoadSpec = Callable[[str], Awaitable[Spec]]
 OpenWorkshop = Callable[[Order], AbstractAsyncContextManager[Workshop]]
 
 
 class Engine:
     """Starts runs and reads them back."""
 
-    def __init__(self, open_workshop: OpenWorkshop, events: EventSource) -> None:
+    def __init__(self, load_spec: LoadSpec, open_workshop: OpenWorkshop, events: EventSource) -> None:
+        self._load_spec = load_spec
         self._open_workshop = open_workshop
         self._events = events
 
@@ -53,8 +52,8 @@ class Engine:
             UserError: the order cannot be carried out as given. Nothing was changed.
             AdapterError: the world failed.
         """
+        spec = await self._load_spec(order.spec)
         async with self._open_workshop(order) as workshop:
-            spec = await ingest(workshop.spec_rest, source=workshop.tools.source)
             started(workshop.run_id)
             return await _recorded_run(order, spec, workshop)
 

@@ -28,6 +28,8 @@ class Order:
     strategy: str = "direct"
     candidates: int = 4
     """Lineages in flight at once."""
+    repairs: int = 2
+    """In a row, before a lineage starts afresh; 0 means plain sampling."""
     agreement: int = 1
     """Accepted candidates with the same patch that end the search early."""
     budget: Budget = field(default_factory=Budget)

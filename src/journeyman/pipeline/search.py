@@ -54,6 +54,8 @@ class _Search:
     """The ceiling that was reached, in words."""
     judged: dict[str, asyncio.Task[Attempt]] = field(default_factory=dict)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the first attempt has failed: an easy spec costs one answer, a hard one gets every lineage."""
 
 
 async def search(
@@ -104,11 +106,13 @@ def _found(state: _Search) -> Found:
 
 async def _lineage(state: _Search, number: int, tools: Toolbox) -> None:
     """Generate, verify and repair in turn until this lineage accepts or the run is over."""
+    if number and state.order.agreement == 1:
+        await state.opened.wait()
     attempts: list[Attempt] = []
     fresh = 0
     while not state.over.is_set():
         here = tools.at(f"lineage-{number}/attempt-{len(attempts) + 1}")
-        move = next_move(attempts)
+        move = next_move(attempts, max_repairs=state.order.repairs)
         await here.step.append(MoveChosen(lineage=number, move=type(move).__name__.lower(), reason=move.reason))
         if isinstance(move, Accept | Halt):
             _conclude(state, move, attempts[-1])
@@ -116,12 +120,15 @@ async def _lineage(state: _Search, number: int, tools: Toolbox) -> None:
         refused = state.meter.begin(state.worst_case_tokens)
         if refused:
             state.out_of = refused
+            state.opened.set()
             return
         fresh += isinstance(move, Generate)
         try:
             attempts.append(await _attempt(state, move, f"{number}.{len(attempts) + 1}", here, fresh=fresh))
         finally:
             state.meter.end(state.worst_case_tokens)
+        if attempts[-1].verdict is not Verdict.ACCEPTED:
+            state.opened.set()
         if attempts[-1].verdict is Verdict.ESCALATED:
             state.escalated.extend(_grave(attempts[-1], Severity.ESCALATE))
 

@@ -9,7 +9,6 @@ from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
-from journeyman.ports.source import SpecSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +16,6 @@ class Toolbox:
     """What a run works with. `at` gives the same ports, recording under another step."""
 
     step: Step
-    source: SpecSource
     model: LanguageModel
     index: CodeIndex
     repository: Repository

@@ -48,7 +48,8 @@ def merge_definitions(old: str, answer: str) -> str:
     old_tree, new_tree = _parse(old, "the file"), _parse(answer, "your code")
     plan = _Plan()
     old_lines, new_lines = old.split("\n"), answer.split("\n")
-    if not any(_merge_statement(plan, node, old_tree, new_lines) for node in new_tree.body):
+    merged_any = [_merge_statement(plan, node, old_tree, new_lines) for node in new_tree.body]
+    if not any(merged_any):
         raise MergeError("your code holds no function, class, import or assignment")
     if old.endswith("\n"):
         old_lines.pop()

@@ -66,7 +66,7 @@ def _replace(block: Block, current: str) -> str:
         return block.text.strip("\n") + "\n"
     old, new = _whole_lines(block.search), _whole_lines(block.text)
     text = current if current.endswith("\n") or not current else current + "\n"
-    found = _occurrences(text, old)
+    found = _occurrences(text.split("\n"), old.rstrip("\n").split("\n"))
     if found != 1:
         times = "nowhere" if found == 0 else f"{found} times"
         first = block.search.strip().split("\n")[0].strip()
@@ -74,8 +74,9 @@ def _replace(block: Block, current: str) -> str:
     return ("\n" + text).replace("\n" + old, "\n" + new, 1)[1:]
 
 
-def _occurrences(text: str, lines: str) -> int:
-    return ("\n" + text).count("\n" + lines)
+def _occurrences(text: list[str], wanted: list[str]) -> int:
+    """Count where these lines stand, overlapping places too."""
+    return sum(text[start : start + len(wanted)] == wanted for start in range(len(text)))
 
 
 def _whole_lines(text: str) -> str:

@@ -1,0 +1,257 @@
+"""The composition root: settings -> adapters -> wrapped ports -> Engine."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from journeyman import __version__
+from journeyman.domain.command import Mount
+from journeyman.domain.errors import UserError
+from journeyman.domain.run import Deliver, Order
+from journeyman.domain.snapshot import Snapshot
+from journeyman.domain.spec import Spec
+from journeyman.domain.usage import Budget
+from journeyman.engine import Engine, Workshop
+from journeyman.plugins import find_factory, split_locator
+from journeyman.ports.events import EventLog, Step
+from journeyman.ports.forge import Forge
+from journeyman.ports.model import LanguageModel
+from journeyman.ports.repository import Repository
+from journeyman.ports.sandbox import Sandbox
+from journeyman.ports.source import SpecSource
+from journeyman.settings import FILE_NAME, Settings, load_settings
+from journeyman.stages.ingest import ingest
+
+if TYPE_CHECKING:
+    from journeyman.eventlog.log import SqlLog
+    from journeyman.pipeline.toolbox import Toolbox
+    from journeyman.repository.working_tree import WorkingTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A repository at a base commit, with the settings that the base commit holds."""
+
+    path: Path
+    repository: Repository
+    base: Snapshot
+    settings: Settings
+    notes: tuple[str, ...] = ()
+    """What a person should know before a run: documented limits that apply here."""
+
+
+@asynccontextmanager
+async def open_event_log(settings: Settings) -> "AsyncIterator[SqlLog]":
+    """Open the event log of this person: one SQLite file under the data directory."""
+    from journeyman.eventlog.log import open_log
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with open_log(settings.data_dir / "journeyman.db") as log:
+        yield log
+
+
+async def open_project(path: Path, *, base: str = "") -> Project:
+    """Look at a repository and settle what a run would start from.
+
+    Raises:
+        UserError: not a repository, no commit, a dirty tree or a detached HEAD without an explicit
+            base, an unknown base, or a `journeyman.toml` that cannot be used.
+    """
+    from journeyman.repository import open_repository
+
+    settings = load_settings()
+    repository = await asyncio.to_thread(open_repository, path, stores_dir=settings.data_dir / "stores")
+    state = await repository.working_tree()
+    if not base:
+        _refuse_unclear_base(state)
+    snapshot = await repository.snapshot(base)
+    toml = next((entry for entry in snapshot.entries if entry.path == FILE_NAME), None)
+    text = (await repository.read(toml.blob)).decode("utf-8", "replace") if toml else ""
+    return Project(
+        path=repository.location.root or path.resolve(),
+        repository=repository,
+        base=snapshot,
+        settings=load_settings(text),
+        notes=_limits(state),
+    )
+
+
+async def delivered_message(path: Path, run: str) -> str:
+    """Return the message of the commit that a run delivered to the repository at `path`.
+
+    Raises:
+        UserError: there is no such branch.
+    """
+    from journeyman.repository import open_repository
+
+    settings = load_settings()
+    repository = await asyncio.to_thread(open_repository, path, stores_dir=settings.data_dir / "stores")
+    snapshot = await repository.snapshot(f"journeyman/{run}")
+    return await repository.message(snapshot.commit)
+
+
+def order_of(settings: Settings, spec: str) -> Order:
+    """Return the order that the settings alone describe."""
+    run = settings.run
+    budget = Budget(attempts=run.attempts, tokens=run.tokens, cost_usd=run.cost_usd, wall_time_s=run.wall_time_s)
+    return Order(
+        spec=spec,
+        model=settings.model.name,
+        strategy=run.strategy,
+        candidates=run.candidates,
+        budget=budget,
+        deliver=Deliver.BRANCH,
+        context_tokens=run.context_tokens,
+    )
+
+
+def engine_for(project: Project, log: EventLog) -> Engine:
+    """Return the engine for one project."""
+
+    async def load_spec(locator: str) -> Spec:
+        scheme, rest = _source_locator(locator)
+        async with find_factory("sources", scheme)(rest, project.settings) as source:
+            return await ingest(rest, source=cast("SpecSource", source))
+
+    @asynccontextmanager
+    async def workshop(order: Order) -> AsyncIterator[Workshop]:
+        async with AsyncExitStack() as stack:
+            yield await _open_workshop(order, project, log, stack)
+
+    return Engine(load_spec, workshop, log)
+
+
+async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
+    from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
+    from journeyman.eventlog.run_id import new_run_id
+    from journeyman.judge import HermeticJudge
+    from journeyman.pipeline.toolbox import Toolbox
+    from journeyman.retrieval import LexicalIndex
+
+    if order.strategy != "direct":
+        raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
+    settings, repository = project.settings, project.repository
+    sandbox = await open_sandbox(settings, stack)
+    interpreter = interpreter_of(settings, project.path)
+    scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
+    model = await _open_model(order.model, settings, stack)
+    forge = await stack.enter_async_context(_forge(settings, repository))
+    index = LexicalIndex(repository)
+
+    def wrap(step: Step) -> "Toolbox":
+        judge = HermeticJudge(
+            repository=repository,
+            sandbox=RecordedSandbox(sandbox, step),
+            settings=settings.judge,
+            interpreter=interpreter,
+            mounts=toolchain_mounts(interpreter),
+            scratch_dir=Path(scratch),
+        )
+        return Toolbox(
+            step=step,
+            model=RecordedModel(model, step),
+            index=index,
+            repository=repository,
+            judge=RecordedJudge(judge, step),
+            forge=RecordedForge(forge, step),
+            rewrap=wrap,
+        )
+
+    run_id = new_run_id()
+    root = Step(log.run(run_id), "run")
+    return Workshop(
+        run_id=run_id,
+        base=project.base,
+        model_name=order.model,
+        tools=wrap(root),
+        root=root,
+        version=__version__,
+    )
+
+
+async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    scheme, rest = split_locator(locator)
+    if not scheme or not rest:
+        raise UserError(f"`{locator}` is not a model", remedy="Write it as scheme:name, e.g. local:qwen2.5-coder-1.5b.")
+    factory = find_factory("models", scheme)
+    return cast("LanguageModel", await stack.enter_async_context(factory(rest, settings)))
+
+
+async def open_sandbox(settings: Settings, stack: AsyncExitStack) -> Sandbox:
+    """Open the configured sandbox, after it has really run a command.
+
+    Raises:
+        UserError: it does not work here; the text says what would.
+    """
+    scheme, rest = split_locator(settings.sandbox.driver)
+    factory = find_factory("sandboxes", scheme or rest)
+    return cast("Sandbox", await stack.enter_async_context(factory(rest if scheme else "", settings)))
+
+
+def _source_locator(spec: str) -> tuple[str, str]:
+    """Return (scheme, rest); a bare path is a file, whatever characters it holds."""
+    scheme, rest = split_locator(spec)
+    if not scheme or Path(spec).exists():
+        return "file", spec
+    return scheme, rest
+
+
+def toolchain_mounts(interpreter: Path) -> tuple[Mount, ...]:
+    """Return what must be shown in the sandbox for an interpreter to run there."""
+    from journeyman.adapters.sandboxes.toolchain import python_mounts
+
+    return python_mounts(interpreter)
+
+
+def interpreter_of(settings: Settings, path: Path) -> Path:
+    """Return the interpreter that runs the project's tests.
+
+    Raises:
+        UserError: the configured one is not there.
+    """
+    configured = settings.judge.python
+    if configured:
+        python = Path(configured) if Path(configured).is_absolute() else path / configured
+        if not python.exists():
+            raise UserError(
+                f"[judge] python = {configured!r} is not there", remedy=f"Make the environment, or mend {FILE_NAME}."
+            )
+        return python
+    own = path / ".venv/bin/python"
+    return own if own.exists() else Path(sys.executable)
+
+
+def _refuse_unclear_base(state: "WorkingTree") -> None:
+    """Without an explicit base, only a clean checkout of a branch says what to start from."""
+    from journeyman.repository.working_tree import require_clean
+
+    if state.branch is None:
+        raise UserError(
+            "HEAD is detached, so it is unclear which branch the change is for",
+            remedy="Check out a branch, or name the commit: --base HEAD.",
+        )
+    require_clean(state)
+
+
+def _limits(state: "WorkingTree") -> tuple[str, ...]:
+    """Say which documented limits apply to this repository."""
+    notes = []
+    if state.submodules:
+        notes.append(f"submodules are left out of the judge's world: {', '.join(state.submodules[:5])}")
+    if state.lfs:
+        notes.append("files in Git LFS are seen as their pointers, not their content")
+    return tuple(notes)
+
+
+@asynccontextmanager
+async def _forge(settings: Settings, repository: Repository) -> AsyncIterator[Forge]:
+    """Open the local forge; forge factories are also given the repository that holds the judged tree."""
+    from journeyman.adapters.forges.local import open_forge
+
+    async with open_forge("", settings, repository) as forge:
+        yield forge

@@ -1,0 +1,77 @@
+"""The root command: finds a subcommand by name, turns errors into messages and exit codes."""
+
+import importlib
+import sys
+
+import click
+
+from journeyman import __version__
+from journeyman.cli.exit_codes import ExitCode
+from journeyman.domain.errors import DeniedError, JourneymanError, UserError
+
+_COMMANDS = {
+    "demo": "See it work: a spec is carried to a judged commit on a bundled project.",
+    "init": "Write a journeyman.toml for the repository here.",
+    "run": "Carry a spec to a reviewed pull request.",
+    "runs": "List, show and watch runs.",
+    "log": "Prove the event log of a run.",
+    "model": "List, fetch and serve local models.",
+    "doctor": "Say what is missing on this machine and how to mend it.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a subcommand only when it is called, so that `--help` costs next to nothing."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"journeyman.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="journeyman")
+def root() -> None:
+    """Write the spec. Journeyman does the work, proves it, and earns its autonomy."""
+
+
+def main() -> None:
+    """Run the command line and leave with a documented exit code (see docs/reference/exit-codes.md)."""
+    try:
+        status = root.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("\nStopped.", err=True)
+        status = ExitCode.INTERRUPTED
+    except click.exceptions.Exit as leaving:
+        status = leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        status = ExitCode.USAGE
+    except JourneymanError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+        status = exit_code_of(error)
+    except BrokenPipeError:
+        # The reader of our output went away; there is nobody left to tell.
+        sys.stderr.close()
+        status = ExitCode.INTERRUPTED
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def exit_code_of(error: JourneymanError) -> ExitCode:
+    """Return the exit code for an error, by who must act."""
+    match error:
+        case UserError():
+            return ExitCode.USAGE
+        case DeniedError():
+            return ExitCode.ESCALATED
+        case _:
+            return ExitCode.INTERNAL

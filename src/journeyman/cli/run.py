@@ -1,0 +1,68 @@
+"""`journeyman run SPEC`: carry a spec to a reviewed pull request."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from journeyman.cli.exit_codes import exit_code
+from journeyman.domain.run import Deliver, Order
+from journeyman.domain.usage import Budget
+from journeyman.settings import Settings
+
+
+@click.command(short_help="Carry a spec to a reviewed pull request.")
+@click.argument("spec")
+@click.option("--repo", default=".", show_default=True, type=click.Path(path_type=Path), help="The repository.")
+@click.option("--base", default="", help="Commit or branch to start from. [default: what is checked out, if clean]")
+@click.option("--model", help="scheme:name, e.g. local:qwen2.5-coder-1.5b. [default: from journeyman.toml]")
+@click.option("--strategy", type=click.Choice(["direct"]), help="How candidates are made. [default: direct]")
+@click.option("--candidates", type=click.IntRange(1, 64), help="Lineages in flight at once. [default: 4]")
+@click.option("--repairs", type=click.IntRange(0, 20), help="Repairs in a row before starting afresh. [default: 2]")
+@click.option(
+    "--agreement", type=click.IntRange(1, 64), help="Equal accepted candidates that end the search. [default: 1]"
+)
+@click.option("--budget-attempts", type=click.IntRange(1), help="Most attempts. [default: 24]")
+@click.option("--budget-tokens", type=click.IntRange(1), help="Most tokens, in and out. [default: no ceiling]")
+@click.option("--budget-usd", type=click.FloatRange(0), help="Most US dollars. [default: no ceiling]")
+@click.option("--budget-seconds", type=click.FloatRange(1), help="Most wall time. [default: 1800]")
+@click.option("--deliver", type=click.Choice([item.value for item in Deliver]), help="How far. [default: branch]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Where the sampling seeds start.")
+@click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
+@click.pass_context
+def run(ctx: click.Context, /, spec: str, repo: Path, base: str, *, as_json: bool, **options: object) -> None:
+    """Carry SPEC to a judged commit on a branch.
+
+    SPEC is a path, `file:PATH`, `text:WORDS` or `test:NODE_ID` (a failing test).
+
+    Exit codes: 0 delivered, 2 usage, 20 abandoned, 21 escalated, 22 compromised, 23 budget spent, 70 internal.
+    """
+    ctx.exit(asyncio.run(_run(spec, repo, base, options, as_json=as_json)))
+
+
+async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, as_json: bool) -> int:
+    from journeyman.assembly import engine_for, open_event_log, open_project
+    from journeyman.cli.progress import follow_run
+
+    project = await open_project(repo, base=base)
+    for note in project.notes:
+        click.echo(f"Note: {note}", err=True)
+    order = order_from(project.settings, spec, options)
+    async with open_event_log(project.settings) as log:
+        outcome = await follow_run(engine_for(project, log), order, as_json=as_json)
+    return exit_code(outcome)
+
+
+def order_from(settings: Settings, spec: str, options: dict[str, object]) -> Order:
+    """Return the order: the settings, with the options that were given laid over them."""
+    from journeyman.assembly import order_of
+
+    given = {name: value for name, value in options.items() if value is not None}
+    order = order_of(settings, spec)
+    ceilings = {"attempts": "attempts", "tokens": "tokens", "usd": "cost_usd", "seconds": "wall_time_s"}
+    budget = {field: given.pop(f"budget_{name}") for name, field in ceilings.items() if f"budget_{name}" in given}
+    if "deliver" in given:
+        given["deliver"] = Deliver(str(given["deliver"]))
+    merged: Budget = replace(order.budget, **budget)  # type: ignore[arg-type] # click has checked the types
+    return replace(order, budget=merged, **given)  # type: ignore[arg-type] # click has checked the types
