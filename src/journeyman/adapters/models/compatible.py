@@ -40,8 +40,6 @@ class Endpoint:
     timeout_s: float
     priced: bool = True
     """False for a model that runs on this machine: it costs nothing."""
-    extra_body: Mapping[str, object] = field(default_factory=dict)
-    """Sent with every request, beyond the OpenAI interface."""
 
 
 class CompatibleModel:
@@ -64,9 +62,13 @@ class CompatibleModel:
             AdapterError: no answer; `retryable` when the last attempt failed in a way that may pass.
             UserError: the key is refused, or the endpoint does not know the model.
         """
+        return await self.ask(prompt, extra_body={})
+
+    async def ask(self, prompt: Prompt, *, extra_body: Mapping[str, object]) -> Completion:
+        """Answer as `complete` does; `extra_body` is sent along, for servers that understand more than OpenAI's."""
         from pydantic_ai.direct import model_request
 
-        messages, settings = _messages(prompt), self._settings(prompt)
+        messages, settings = _messages(prompt), self._settings(prompt) | {"extra_body": dict(extra_body)}
         started = time.monotonic()
         response = await self._retry.call(lambda: model_request(self._client, messages, model_settings=settings))
         return Completion(
@@ -87,7 +89,6 @@ class CompatibleModel:
             "request_timeout": self._endpoint.timeout_s,
             # Retrying is ours alone: attempts multiply otherwise.
             "max_retries": 0,
-            "extra_body": dict(self._endpoint.extra_body),
         }
         return settings | ({} if prompt.seed is None else {"seed": prompt.seed})
 

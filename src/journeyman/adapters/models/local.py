@@ -1,20 +1,114 @@
 """`local:NAME` and `local:/path/to/file.gguf`: a real model on this machine, with no key and no cost."""
 
 import asyncio
+import dataclasses
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from journeyman.adapters.models.catalog import find_model
-from journeyman.adapters.models.compatible import CompatibleModel, Endpoint, open_endpoint
-from journeyman.adapters.models.server import shared_server
-from journeyman.adapters.models.serving import plan_serving
+from journeyman.adapters.models.compatible import Endpoint, open_endpoint
+from journeyman.adapters.models.server import Server, prompts_directory, reach_server, shared_server
+from journeyman.adapters.models.serving import Serving, plan_serving
+from journeyman.adapters.models.slots import Slot, Slots, answered_key, conversation_keys
 from journeyman.adapters.models.weights import Weights, find_file, find_weights
+from journeyman.domain.errors import AdapterError
+from journeyman.domain.prompt import Completion, Prompt
 from journeyman.settings import Settings
 
 
+class LocalModel:
+    """A model on this machine. Prompts with the same words are evaluated once, however many ask and how they sample."""
+
+    def __init__(self, rest: str, serving: Serving, settings: Settings, stack: AsyncExitStack) -> None:
+        """`stack` closes what is opened here."""
+        self._rest = rest
+        self._serving = serving
+        self._settings = settings
+        self._stack = stack
+        self._connecting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The locator it was opened from."""
+        return f"local:{self._rest}"
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer one prompt; if the server was lost, with a new one.
+
+        Raises:
+            AdapterError: no answer; `retryable` when it may pass.
+        """
+        server = self._server
+        try:
+            return await self._complete(prompt)
+        except AdapterError as error:
+            if not error.retryable or not await self._reconnect(server):
+                raise
+            return await self._complete(prompt)
+
+    async def connect(self, server: Server) -> None:
+        """Speak to this server from now on."""
+        import httpx
+
+        endpoint = Endpoint(
+            locator=self.name,
+            model=self._serving.model_name,
+            base_url=server.base_url,
+            key=server.token,
+            timeout_s=self._settings.model.timeout_s,
+            priced=False,
+        )
+        wire = await self._stack.enter_async_context(open_endpoint(endpoint))
+        http = httpx.AsyncClient(
+            base_url=server.base_url.removesuffix("/v1"),
+            headers={"Authorization": f"Bearer {server.token}"},
+            timeout=self._settings.model.timeout_s,
+        )
+        await self._stack.enter_async_context(http)
+        slots = Slots(http, prompts_directory(self._serving, self._settings), count=self._serving.slots)
+        self._server, self._wire, self._slots = server, wire, slots
+
+    async def _reconnect(self, lost: Server) -> bool:
+        """Tell whether there is another server than the one that was lost, starting it if need be."""
+        async with self._connecting:
+            if self._server is lost:
+                server = await reach_server(self._serving, self._settings)
+                if server != lost:
+                    await self.connect(server)
+            return self._server is not lost
+
+    async def _complete(self, prompt: Prompt) -> Completion:
+        started = time.monotonic()
+        wanted = conversation_keys(prompt)
+        async with self._slots.lease(wanted) as slot:
+            cached_tokens = await self._fill(slot, prompt, wanted)
+            completion = await self._ask(prompt, slot)
+            slot.holds = answered_key(prompt, completion.text)
+        usage = completion.usage
+        if cached_tokens is not None:
+            # Tokens evaluated for this request a moment ago were not read from a cache.
+            usage = dataclasses.replace(usage, cached_tokens=cached_tokens)
+        return dataclasses.replace(completion, usage=usage, duration_s=time.monotonic() - started)
+
+    async def _fill(self, slot: Slot, prompt: Prompt, wanted: tuple[str, ...]) -> int | None:
+        """Get the evaluated prompt into the slot; return how much of it was cached if it was evaluated here."""
+        async with self._slots.evaluating(wanted[0]):
+            await self._slots.restore(slot, wanted)
+            if slot.holds == wanted[0]:
+                return None
+            evaluated = await self._ask(dataclasses.replace(prompt, max_tokens=1), slot)
+            slot.holds = wanted[0]
+            await self._slots.save(slot)
+            return evaluated.usage.cached_tokens
+
+    async def _ask(self, prompt: Prompt, slot: Slot) -> Completion:
+        return await self._wire.ask(prompt, extra_body={"id_slot": slot.number, "cache_prompt": True})
+
+
 @asynccontextmanager
-async def open_model(rest: str, settings: Settings) -> AsyncIterator[CompatibleModel]:
+async def open_model(rest: str, settings: Settings) -> AsyncIterator[LocalModel]:
     """Open a local model: lease its server, which all concurrent runs on this machine share.
 
     Raises:
@@ -23,18 +117,10 @@ async def open_model(rest: str, settings: Settings) -> AsyncIterator[CompatibleM
     """
     weights = await asyncio.to_thread(resolve_weights, rest, settings)
     serving = plan_serving(weights, settings.model)
-    async with shared_server(serving, settings) as server:
-        endpoint = Endpoint(
-            locator=f"local:{rest}",
-            model=serving.model_name,
-            base_url=server.base_url,
-            key=server.token,
-            timeout_s=settings.model.timeout_s,
-            priced=False,
-            extra_body={"cache_prompt": True},
-        )
-        async with open_endpoint(endpoint) as model:
-            yield model
+    async with shared_server(serving, settings) as server, AsyncExitStack() as stack:
+        model = LocalModel(rest, serving, settings, stack)
+        await model.connect(server)
+        yield model
 
 
 def resolve_weights(rest: str, settings: Settings) -> Weights:

@@ -74,6 +74,11 @@ def _directory(serving: Serving, settings: Settings) -> Path:
     return settings.cache_dir.absolute() / "servers" / serving.key
 
 
+def prompts_directory(serving: Serving, settings: Settings) -> Path:
+    """Return where the server saves evaluated prompts; private to the user, and emptied when a server starts."""
+    return _directory(serving, settings) / "prompts"
+
+
 def _is_alive(directory: Path) -> bool:
     """Tell whether a server process holds the lock that it holds for life."""
     descriptor = open_lock(directory / "alive")

@@ -7,6 +7,7 @@ them lets go, by leaving or by being killed, the exclusive lock is granted and t
 
 import json
 import os
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -29,7 +30,10 @@ def main() -> None:
         sys.exit("another server of this model is alive")
     lease = open_lock(directory / "lease")
     threading.Thread(target=_leave_with_last_user, args=(lease, directory), daemon=True).start()
-    server = _start(Serving(**orders["serving"]), orders["token"])
+    prompts = directory / "prompts"
+    shutil.rmtree(prompts, ignore_errors=True)
+    prompts.mkdir(mode=0o700)
+    server = _start(Serving(**orders["serving"]), orders["token"], prompts)
     _publish(directory, {"address": server.listening_address, "token": orders["token"], "pid": os.getpid()})
     print("ready", flush=True)  # noqa: T201 (the handshake with server.py)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,11 +43,12 @@ def main() -> None:
 def _leave_with_last_user(lease: int, directory: Path) -> None:
     take_exclusive(lease)
     (directory / "state.json").unlink(missing_ok=True)
+    shutil.rmtree(directory / "prompts", ignore_errors=True)
     # Requests in flight have nobody left to answer to: no orderly shutdown is owed to them.
     os._exit(0)
 
 
-def _start(serving: Serving, token: str) -> Any:
+def _start(serving: Serving, token: str, prompts: Path) -> Any:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -53,6 +58,9 @@ def _start(serving: Serving, token: str) -> Any:
     params.port = serving.port
     params.api_keys = [token]
     params.ui = False
+    params.slot_save_path = f"{prompts}/"
+    # States are kept on the disk, by those who know which will be wanted again (slots.py), not in memory by chance.
+    params.cache_ram_mib = 0
     params.n_parallel = serving.slots
     params.n_ctx = serving.slots * serving.context_tokens
     params.cpuparams.n_threads = serving.threads
