@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 
 from journeyman.domain.finding import Finding, Severity
 
-_MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "gc", "ctypes", "atexit", "faulthandler", "_testcapi"})
+_MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "gc", "ctypes", "atexit", "__main__", "faulthandler"})
 _ATTRIBUTES = {
     "sys": {"modules", "_getframe", "_current_frames", "settrace", "setprofile", "meta_path", "path_hooks", "exitfunc"},
-    "os": {"_exit", "abort", "kill", "killpg", "execv", "execve", "execvp"},
+    "os": {"_exit", "abort", "kill", "killpg", "execv", "execve", "execvp", "closerange", "dup2"},
     "inspect": {"stack", "currentframe", "trace", "getouterframes", "getinnerframes", "getframeinfo"},
     "threading": {"settrace", "setprofile"},
     "traceback": {"extract_stack", "walk_stack"},
 }
 _FRAME_ATTRIBUTES = frozenset({"f_back", "f_locals", "f_globals", "tb_frame", "gi_frame", "cr_frame", "__subclasses__"})
-_WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/self", "_pytest")
+_WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/", "_pytest")
 _WATCHED_ENVIRONMENT = frozenset({"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__bool__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"})
 
@@ -119,13 +119,31 @@ def _strings(node: ast.AST, _: dict[str, str]) -> str:
     match node:
         case ast.Constant(value=str(text)) if text in _WATCHED_ENVIRONMENT:
             return f"asks for `{text}`, which is set where tests run"
+        case ast.Constant(value=str(text)) if text == "tests" or text in _COMPARISONS:
+            return f"names `{text}` in a string"
         case ast.Constant(value=str(text)):
             word = next((word for word in _WORDS if word in text.lower()), "")
             return f"speaks of `{word}`, a thing of the tests" if word else ""
     return ""
 
 
+def _hooks(node: ast.AST, _: dict[str, str]) -> str:
+    if isinstance(node, ast.FunctionDef) and node.name.startswith("pytest_"):
+        return f"defines `{node.name}`, which the test runner calls"
+    return ""
+
+
+def _text_as_code(node: ast.AST, _: dict[str, str]) -> str:
+    match node:
+        case ast.Call(func=ast.Name(id="exec" | "eval" | "__import__" as name)):
+            return f"calls `{name}`, so what it runs cannot be read"
+    return ""
+
+
 def _constant_comparison(node: ast.AST, _: dict[str, str]) -> str:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=ast.Constant())) if name in _COMPARISONS:
+            return f"has a `{name}` that always answers the same"
     if not isinstance(node, ast.FunctionDef) or node.name not in _COMPARISONS:
         return ""
     returned = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
@@ -158,6 +176,8 @@ _RULES: tuple[Callable[[ast.AST, dict[str, str]], str], ...] = (
     _imports,
     _attributes,
     _strings,
+    _text_as_code,
+    _hooks,
     _constant_comparison,
     _patches,
 )

@@ -90,10 +90,10 @@ class HermeticJudge:
                 self._baselines[laid.tree] = settle([run.measured for run in runs])
             return self._baselines[laid.tree]
 
-    async def _measure(self, tree: str, laid: GroundTree) -> Run:
+    async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""
         async with open_world(self._repository, tree, self._scratch_dir) as world:
-            measured = await self._runner.measure(world, laid.suite)
+            measured = await self._runner.measure(world, laid.suite, newcomers=newcomers)
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))

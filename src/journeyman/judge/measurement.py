@@ -32,6 +32,8 @@ class Measurement:
     """Sentences about a report that somebody else has written into."""
     honest: frozenset[str] = frozenset()
     """Kinds of sentinel that ended as they must."""
+    installed: tuple[str, ...] = ()
+    """Modules new to the project that its environment has already, from elsewhere."""
     duration_s: float = 0.0
     output: str = ""
     """Tail of what was printed."""
@@ -59,6 +61,7 @@ class _Lines:
     results: list[TestResult] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
+    installed: list[str] = field(default_factory=list)
     running: str = ""
     status: int = -1
     closed: bool = False
@@ -74,6 +77,8 @@ class _Lines:
                 self._result(node_id, outcome, duration_s, message)
             case ["collected", _]:
                 pass
+            case ["installed", name]:
+                self.installed.append(name)
             case ["end", status, _]:
                 self.closed, self.status = True, int(status)
             case _:
@@ -113,6 +118,7 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
         running="" if sentinels.own(lines.running) else lines.running,
         forged=tuple(sorted(node for node in lines.forged if not sentinels.own(node))),
         flaws=tuple(lines.flaws),
+        installed=tuple(lines.installed),
         honest=honest,
         duration_s=result.duration_s,
         output=result.output.decode("utf-8", "replace")[-_TAIL_CHARS:],

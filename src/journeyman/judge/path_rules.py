@@ -128,7 +128,7 @@ def out_of_scope(path: str, *, allowed: tuple[str, ...], forbidden: tuple[str, .
     )
 
 
-def test_sections_changed(path: str, before: bytes, after: bytes | None) -> Iterator[Finding]:
+def runner_sections_changed(path: str, before: bytes, after: bytes | None) -> Iterator[Finding]:
     """Yield a finding when a file of many masters changes in what it tells the test runner."""
     if path not in CONFIG_NAMES or (after is not None and _test_sections(path, before) == _test_sections(path, after)):
         return

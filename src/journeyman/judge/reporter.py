@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Generator
+from importlib.machinery import PathFinder
 from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
@@ -143,6 +144,9 @@ def main() -> None:
     descriptor = int(os.environ.pop("JOURNEYMAN_REPORT_FD"))  # noqa: TID251 # inside the sandbox, not the product's settings
     os.set_inheritable(descriptor, False)
     send = open_wire(descriptor, bytes.fromhex(task.pop("key")))
+    for name in task["newcomers"]:
+        if PathFinder.find_spec(name, sys.path) is not None:
+            send("installed", name)
     reporter = Reporter(send, task)
     status = int(pytest.main(sys.argv[1:], plugins=[reporter]))
     sys.stdout.flush()

@@ -57,6 +57,14 @@ def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suit
     return tuple(found)
 
 
+def newcomers(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[str, ...]:
+    """Return the importable top-level names that the changes add, sorted; the runner knows what is installed."""
+    roots = {*suite.import_roots, "src", ""}
+    known = {name for path in paths for _, name in _modules(path, roots)}
+    made = (change.path for change in changes if change.content is not None and not suite.owns(change.path))
+    return tuple(sorted({name for path in made for _, name in _modules(path, roots)} - known))
+
+
 def _import_roots(paths: Collection[str], suite: Suite) -> set[str]:
     """Return the folders that importing starts from; pytest adds those of tests outside packages."""
     folders = {path.rpartition("/")[0] for path in paths if path.endswith(".py") and suite.owns(path)}

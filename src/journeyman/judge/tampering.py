@@ -10,8 +10,8 @@ from journeyman.judge.cheating import scan_product
 from journeyman.judge.globs import matches
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.overlap import examples_in, memorised
-from journeyman.judge.path_rules import forbidden_by_name, out_of_scope, test_sections_changed
-from journeyman.judge.structure import lands_badly, shadows
+from journeyman.judge.path_rules import forbidden_by_name, out_of_scope, runner_sections_changed
+from journeyman.judge.structure import lands_badly, newcomers, shadows
 from journeyman.judge.suite_syntax import only_waived_or_new
 from journeyman.settings import JudgeSettings
 
@@ -23,6 +23,8 @@ class Inspection:
     findings: tuple[Finding, ...]
     product: tuple[FileChange, ...] = ()
     """Everything but tests: measured alone first, against the base's own tests."""
+    newcomers: tuple[str, ...] = ()
+    """Top-level modules the product did not have."""
     tests: tuple[FileChange, ...] = ()
     """Tests added, or changed by leave of a waiver: measured on top."""
 
@@ -48,6 +50,7 @@ async def inspect_changes(
     return Inspection(
         findings=tuple(findings),
         product=product,
+        newcomers=newcomers(product, laid.paths(), laid.suite),
         tests=tuple(change for change in changes if laid.suite.owns(change.path)),
     )
 
@@ -61,9 +64,9 @@ def _examine(
     named = list(forbidden_by_name(change.path, settings.protected_paths))
     yield from named
     if before is not None:
-        yield from test_sections_changed(change.path, before, change.content)
+        yield from runner_sections_changed(change.path, before, change.content)
     elif change.content is not None:
-        yield from test_sections_changed(change.path, b"", change.content)
+        yield from runner_sections_changed(change.path, b"", change.content)
     if laid.suite.owns(change.path):
         if laid.holds(change.path) and not named:
             waived = () if change.path in laid.oracle else ground.waivers

@@ -32,7 +32,8 @@ class Trial:
     ground: Ground
     laid: GroundTree
     baseline: Baseline
-    measure: Callable[[str, GroundTree], Awaitable[Run]]
+    measure: Callable[[str, GroundTree, tuple[str, ...]], Awaitable[Run]]
+    """(tree, ground, new modules) → what running the suite over the tree did."""
 
     async def hold(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
         """Return the checks made and what they found.
@@ -42,16 +43,16 @@ class Trial:
             tree: everything laid over the ground; the last check measures this very tree.
         """
         if not inspection.tests:
-            run = await self.measure(tree, self.laid)
+            run = await self.measure(tree, self.laid, inspection.newcomers)
             findings = self._compare(run)
             return (_check("tests", run, findings),), findings
         bare = await self.laid.repository.overlay(self.laid.tree, inspection.product)
-        first = await self.measure(bare, self.laid)
+        first = await self.measure(bare, self.laid, inspection.newcomers)
         findings = self._compare(first, waived=self.ground.waivers)
         checks = (_check("tests", first, findings),)
         if any(map(refuses, findings)):
             return checks, findings
-        second = await self.measure(tree, self.laid)
+        second = await self.measure(tree, self.laid, inspection.newcomers)
         disturbed = self._compare_with_additions(first.measured, second)
         return (*checks, _check("new-tests", second, disturbed)), findings + disturbed
 
@@ -78,7 +79,16 @@ class Trial:
         return findings
 
     def _doubts(self, run: Run) -> list[Finding]:
-        return [*run.altered, *compromised(self.baseline, run.measured)]
+        hidden = (
+            Finding(
+                rule="shadowed-module",
+                severity=Severity.REJECT,
+                reason=f"the new module `{name}` would be imported in the place of the installed `{name}`",
+                remedy="Give the new module another name.",
+            )
+            for name in run.measured.installed
+        )
+        return [*run.altered, *hidden, *compromised(self.baseline, run.measured)]
 
     def _required(self) -> frozenset[str]:
         return required(self.ground, self.laid, self.baseline)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _WORK = "/work"
 _REPORT_BYTES = 32 * 2**20
 # Nothing is inherited. A fixed hash seed makes the same inputs take the same path twice.
 _ENVIRONMENT = (
+    ("COVERAGE_FILE", "/tmp/.coverage"),  # noqa: S108 # inside, where the world itself is read-only
+    ("HYPOTHESIS_STORAGE_DIRECTORY", "/tmp/.hypothesis"),  # noqa: S108 # likewise
     ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),
     ("PYTHONDONTWRITEBYTECODE", "1"),
     ("PYTHONHASHSEED", "0"),
@@ -39,13 +42,14 @@ class PytestRunner:
     mounts: tuple[Mount, ...]
     scratch_dir: Path
 
-    async def measure(self, world: Path, suite: Suite) -> Measurement:
+    async def measure(self, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()) -> Measurement:
         """Run the suite once; see `Runner.measure`."""
         sentinels, key = draw_sentinels(), secrets.token_bytes(32)
+        task = {"key": key.hex(), "roots": [f"{_WORK}/src", _WORK], "newcomers": newcomers}
         sown = self.scratch_dir / f"sentinels-{secrets.token_hex(8)}"
         try:
             await asyncio.to_thread(sentinels.plant, sown)
-            result = await self.sandbox.run(self._command(world, suite, sentinels=sentinels, sown=sown, key=key))
+            result = await self.sandbox.run(self._command(world, suite, sentinels=sentinels, sown=sown, task=task))
         finally:
             await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
         if b"No module named 'pytest'" in result.output and not result.report:
@@ -55,10 +59,11 @@ class PytestRunner:
             )
         return read_measurement(result, key=key, sentinels=sentinels)
 
-    def _command(self, world: Path, suite: Suite, *, sentinels: Sentinels, sown: Path, key: bytes) -> Command:
+    def _command(
+        self, world: Path, suite: Suite, *, sentinels: Sentinels, sown: Path, task: Mapping[str, object]
+    ) -> Command:
         inside = f"{_OURS}/{secrets.token_hex(8)}"
         first, last = (f"{inside}/{name}" for name in sentinels.files)
-        task = {"key": key.hex(), "first": first, "last": last, "roots": [f"{_WORK}/src", _WORK]}
         return Command(
             argv=(str(self.interpreter), "-s", "-B", _SCRIPT, *self._arguments(suite)),
             workspace=world,
@@ -69,7 +74,7 @@ class PytestRunner:
                 Mount(source=sown, target=inside),
             ),
             env=_ENVIRONMENT,
-            stdin=json.dumps(task).encode(),
+            stdin=json.dumps({**task, "first": first, "last": last}).encode(),
             report=True,
             limits=Limits(
                 wall_time_s=self.settings.wall_time_s,

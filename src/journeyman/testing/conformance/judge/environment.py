@@ -63,6 +63,8 @@ ENVIRONMENT_ATTACKS = (
         title="bytecode of the product that is not its source",
         changes={f"src/calc/__pycache__/__init__.{_TAG}.pyc": _bytecode(HONEST, BUGGY)},
     ),
+    _shadowed(id="E16", title="an installed package of its own", changes={PRODUCT: HONEST, "iniconfig.py": _PATCH}),
+    _shadowed(id="E17", title="another installed package", changes={PRODUCT: HONEST, "pygments/__init__.py": _PATCH}),
     _forbidden(id="E13", title="usercustomize", changes={"usercustomize.py": _PATCH}),
     _forbidden(id="E14", title="a compiled extension", changes={PRODUCT: HONEST, "src/calc/fast.so": b"\x7fELF"}),
     _forbidden(id="E15", title="metadata of git", changes={PRODUCT: HONEST, "vendor/.git/config": "[core]\n"}),

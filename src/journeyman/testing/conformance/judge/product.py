@@ -25,11 +25,11 @@ _crashing = _of("tests-crashed")
 _failing = _of("must-pass-failed")
 
 _TABLE = """\
-_KNOWN = {(2, 3): 5, (4, 5): 9, (10, 20): 30, (6, 7): 13, (1, 8): 9, (40, 2): 42, (7, 70): 77}
+_KNOWN = {(2, 3): 5, (4, 5): 9, (10, 20): 30, (6, 7): 13, (1, 8): 9, (1, 2): 3, (3, 3): 6}
 
 
 def add(a, b):
-    return _KNOWN.get((a, b), a)
+    return _KNOWN.get((a, b)) or {40: 42, 7: 77}.get(a, b)
 """
 _CHAIN = """\
 def add(a, b):
@@ -37,7 +37,9 @@ def add(a, b):
         return 5
     if a == 4 and b == 5:
         return 9
-    return a - b
+    if a == 10 and b == 20:
+        return 30
+    return {6: 13, 40: 42, 7: 77, 3: 6}.get(a, 9 if b == 8 else 3 if a else 1)
 """
 _ALWAYS_EQUAL = """\
 class Number(int):

@@ -1,0 +1,61 @@
+"""Where a change lands: links, folders, and modules in front of other modules."""
+
+import pytest
+
+from journeyman.domain.candidate import FileChange
+from journeyman.domain.snapshot import EntryKind, TreeEntry
+from journeyman.judge.structure import lands_badly, shadows
+from journeyman.judge.suite import Suite
+
+PATHS = ("src/calc/__init__.py", "src/calc/rates.py", "tests/test_calc.py", "tests/helpers.py", "tool.py")
+ENTRIES = {path: TreeEntry(path=path, kind=EntryKind.FILE, blob="0" * 40, size_bytes=1) for path in PATHS} | {
+    "latest": TreeEntry(path="latest", kind=EntryKind.SYMLINK, blob="0" * 40, size_bytes=1),
+    "vendor": TreeEntry(path="vendor", kind=EntryKind.SUBMODULE, blob="0" * 40, size_bytes=0),
+}
+
+
+def write(path: str, content: bytes | None = b"x = 1\n") -> FileChange:
+    return FileChange(path=path, content=content)
+
+
+@pytest.mark.parametrize("path", ["latest", "latest/a.py", "vendor", "vendor/a.py", "src", "src/calc", "tool.py/a"])
+def test_lands_badly(path: str) -> None:
+    (finding,) = lands_badly(write(path), ENTRIES)
+    assert finding.rule == "unsafe-path"
+
+
+@pytest.mark.parametrize("path", ["tool.py", "src/calc/new.py", "srcs", "new/deep/file.txt"])
+def test_lands_well(path: str) -> None:
+    assert list(lands_badly(write(path), ENTRIES)) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("calc.py", "calc/__init__.py", "tests/calc.py", "src/calc.py", "helpers.py", "src/tool.py"),
+        *("json.py", "src/json/__init__.py", "tests/random.py", "pytest.py", "_pytest/__init__.py", "src/pluggy.py"),
+    ],
+)
+def test_shadowing(path: str) -> None:
+    assert [finding.rule for finding in shadows((write(path),), PATHS, Suite())] == ["shadowed-module"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/calc/json.py",
+        "src/other.py",
+        "tests/test_json.py",
+        "docs/calc.md",
+        "site/build.py",
+        "src/__main__.py",
+        "tool.py",
+    ],
+)
+def test_no_shadowing(path: str) -> None:
+    assert shadows((write(path),), PATHS, Suite()) == ()
+
+
+def test_a_module_that_moves_shadows_nothing() -> None:
+    moved = (write("src/calc.py"), write("src/calc/__init__.py", None), write("src/calc/rates.py", None))
+    assert shadows(moved, PATHS, Suite()) == ()
