@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from journeyman.domain.errors import UnsafeTreeError
@@ -54,6 +54,7 @@ def _remove(world: Path) -> None:
     # What ran may have taken its own directories' permissions away; top down, links not followed.
     for folder, below, _ in os.walk(world):
         for name in below:
-            if not (Path(folder) / name).is_symlink():
-                (Path(folder) / name).chmod(0o700)
+            with suppress(OSError):
+                if not (Path(folder) / name).is_symlink():
+                    (Path(folder) / name).chmod(0o700)
     shutil.rmtree(world, ignore_errors=True)
