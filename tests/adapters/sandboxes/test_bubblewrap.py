@@ -138,6 +138,21 @@ async def test_commands_die_with_the_product(how: signal.Signals, workspace: Pat
         assert list(Path("/sys/fs/cgroup").glob(f"**/journeyman-{product.pid}-*")) == []
 
 
+async def test_cancelling_at_any_moment_ends_the_command(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    command = Command(argv=("sh", "-c", "sleep 2; touch survived"), workspace=workspace)
+
+    async def start_and_cancel(delay_s: float) -> None:
+        running = asyncio.create_task(sandbox.run(command))
+        await asyncio.sleep(delay_s)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    for moment in range(0, 40, 8):
+        await asyncio.gather(*(start_and_cancel((moment + step) / 1000) for step in range(8)))
+    assert not (workspace / "survived").exists()
+
+
 async def test_a_sandbox_that_somebody_else_kills_says_so(sandbox: BubblewrapSandbox, workspace: Path) -> None:
     marker = f"marker-{secrets.token_hex()}"
     script = "touch started; sleep 1000"

@@ -52,10 +52,15 @@ class Channels:
         return Stream(descriptor=ours, limit_bytes=limit_bytes), theirs
 
     def gate(self) -> tuple[int, int]:
-        """Return a pipe as (descriptor they wait on, descriptor that we write to)."""
-        theirs, ours = os.pipe()
+        """Return a pipe as (descriptor they wait on, descriptor that we write to).
+
+        Theirs is open for writing too, so that our death is no end of file: that would let them go on.
+        """
+        reader, ours = os.pipe()
         self._ours.add(ours)
+        theirs = os.open(f"/proc/self/fd/{reader}", os.O_RDWR)
         self._theirs.add(theirs)
+        os.close(reader)
         return theirs, ours
 
     def content(self, data: bytes) -> int:

@@ -5,6 +5,7 @@ import os
 import platform
 import resource
 import select
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -89,7 +90,7 @@ def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launc
         process.kill()
         process.wait()
         if death is not None:
-            _await(death)
+            _end(death)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +186,13 @@ def _root_pid(status: Stream) -> int | None:
     return _field(status, "child-pid")
 
 
-def _await(death: int) -> None:
-    """Wait for process 1: the kernel lets it go only after everything else in its namespace is dead."""
+def _end(death: int) -> None:
+    """Kill process 1 and wait: the kernel lets it go only after everything else in its namespace is dead.
+
+    It binds itself to bubblewrap's life only when its setup is over, so killing bubblewrap is not enough.
+    """
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(death, signal.SIGKILL)
     poll = select.poll()
     poll.register(death, select.POLLIN)
     if not poll.poll(_DEATH_TIMEOUT_S * 1000):
