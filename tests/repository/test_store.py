@@ -163,3 +163,14 @@ def test_the_environment_of_the_caller_does_not_reach_git(person: Person, tmp_pa
         [sys.executable, "-c", code, person.root, tmp_path / "stores"], env=poisoned, capture_output=True, text=True
     )
     assert done.stdout.strip() == person.git("rev-parse", "HEAD"), done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+async def test_a_repository_of_someone_else_must_be_named_itself(person: Person, tmp_path: Path) -> None:
+    for path in (person.root, *person.root.rglob("*")):
+        os.lchown(path, 12345, -1)
+    os.chown(person.root / "src", 0, -1)
+    with pytest.raises(UserError, match="belongs to another user"):
+        open_repository(person.root / "src", stores_dir=tmp_path / "stores")
+    named = open_repository(person.root, stores_dir=tmp_path / "stores")
+    assert await named.publish(await changed_commit(named), "journeyman/one")
