@@ -127,51 +127,68 @@ def engine_for(project: Project, log: EventLog) -> Engine:
 
 
 async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
-    from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
     from journeyman.eventlog.run_id import new_run_id
-    from journeyman.judge import HermeticJudge
-    from journeyman.pipeline.toolbox import Toolbox
-    from journeyman.retrieval import LexicalIndex
 
     if order.strategy != "direct":
         raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
-    settings, repository = project.settings, project.repository
-    sandbox = await open_sandbox(settings, stack)
-    interpreter = interpreter_of(settings, project.path)
+    settings = project.settings
     scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
-    model = await _open_model(order.model, settings, stack)
-    forge = await stack.enter_async_context(_forge(settings, repository))
-    index = LexicalIndex(repository)
-
-    def wrap(step: Step) -> "Toolbox":
-        judge = HermeticJudge(
-            repository=repository,
-            sandbox=RecordedSandbox(sandbox, step),
-            settings=settings.judge,
-            interpreter=interpreter,
-            mounts=toolchain_mounts(interpreter),
-            scratch_dir=Path(scratch),
-        )
-        return Toolbox(
-            step=step,
-            model=RecordedModel(model, step),
-            index=index,
-            repository=repository,
-            judge=RecordedJudge(judge, step),
-            forge=RecordedForge(forge, step),
-            rewrap=wrap,
-        )
-
+    adapters = _Adapters(
+        project=project,
+        sandbox=await open_sandbox(settings, stack),
+        interpreter=interpreter_of(settings, project.path),
+        model=await _open_model(order.model, settings, stack),
+        forge=await stack.enter_async_context(_forge(settings, project.repository)),
+        scratch_dir=Path(scratch),
+    )
     run_id = new_run_id()
     root = Step(log.run(run_id), "run")
     return Workshop(
         run_id=run_id,
         base=project.base,
         model_name=order.model,
-        tools=wrap(root),
+        tools=adapters.wrapped(root),
         root=root,
         version=__version__,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Adapters:
+    """What fills the ports of one run, before anything is wrapped."""
+
+    project: Project
+    sandbox: Sandbox
+    interpreter: Path
+    model: LanguageModel
+    forge: Forge
+    scratch_dir: Path
+
+    def wrapped(self, step: Step) -> "Toolbox":
+        """Return the ports, recording under `step`."""
+        from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
+        from journeyman.judge import HermeticJudge
+        from journeyman.pipeline.toolbox import Toolbox
+        from journeyman.retrieval import LexicalIndex
+
+        repository = self.project.repository
+        judge = HermeticJudge(
+            repository=repository,
+            sandbox=RecordedSandbox(self.sandbox, step),
+            settings=self.project.settings.judge,
+            interpreter=self.interpreter,
+            mounts=toolchain_mounts(self.interpreter),
+            scratch_dir=self.scratch_dir,
+        )
+        return Toolbox(
+            step=step,
+            model=RecordedModel(self.model, step),
+            index=LexicalIndex(repository),
+            repository=repository,
+            judge=RecordedJudge(judge, step),
+            forge=RecordedForge(self.forge, step),
+            rewrap=self.wrapped,
+        )
 
 
 async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from journeyman.domain.context import Context, Query, Snippet
@@ -14,6 +14,8 @@ from journeyman.ports.repository import Repository
 _CHARACTERS_PER_TOKEN = 3.6
 _NAMED_PATH = re.compile(r"[\w./-]+\.\w{1,10}")
 _WHOLE_FILE_TOKENS = 1200
+_RELEVANT_SHARE = 0.35
+_TEST_PATH = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$|[._](test|spec)\.\w+$")
 _MAX_TEST_CHARACTERS = 6000
 
 
@@ -43,12 +45,21 @@ async def gather(
     named = _named_paths(spec, tests, entries)
     query = Query(text="\n".join([spec.title, spec.intent, *(item.text for item in spec.criteria)]), paths=named)
     hits = await index.search(base, query)
-    shown = [hit for hit in hits if hit.path not in tests]
+    shown = [hit for hit in relevant(hits) if hit.path not in tests]
     order = tuple(dict.fromkeys([*(path for path in named if path not in tests), *(hit.path for hit in shown)]))
     files = await _texts(order, entries, repository)
     context = pack(shown, files, entries=entries, named=named, token_budget=token_budget)
     editable = {path: files[path] for path in context.paths}
     return Gathered(query=query, context=context, files=editable, tests=_show_tests(spec, tests))
+
+
+def relevant(hits: Sequence[Snippet]) -> list[Snippet]:
+    """Drop what is far behind the best hit, and tests: they may not be changed, and the ones that matter are shown.
+
+    Every token shown is a token that a small model on a CPU reads at some 50 a second.
+    """
+    floor = max((hit.score for hit in hits), default=0.0) * _RELEVANT_SHARE
+    return [hit for hit in hits if hit.score >= floor and not _TEST_PATH.search(hit.path)]
 
 
 def pack(

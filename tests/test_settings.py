@@ -1,0 +1,71 @@
+"""journeyman.toml and the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from journeyman.cli.init import render
+from journeyman.domain.errors import UserError
+from journeyman.settings import load_settings
+
+
+def test_defaults_need_no_file() -> None:
+    settings = load_settings("", environment={"HOME": "/home/ada"})
+    assert settings.model.name.startswith("local:")
+    assert settings.data_dir == Path("/home/ada/.local/share/journeyman")
+    assert settings.cache_dir == Path("/home/ada/.cache/journeyman")
+
+
+def test_places_follow_the_environment() -> None:
+    xdg = {"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c"}
+    assert load_settings("", environment=xdg).data_dir == Path("/d/journeyman")
+    assert load_settings("", environment={**xdg, "JOURNEYMAN_HOME": "/own"}).data_dir == Path("/own")
+    assert load_settings("", environment={**xdg, "JOURNEYMAN_CACHE": "/mine"}).cache_dir == Path("/mine")
+
+
+def test_values_are_taken_over() -> None:
+    settings = load_settings(
+        '[run]\ncandidates = 2\nwall_time_s = 60\n[judge]\nproduct_paths = ["src/**"]', environment={}
+    )
+    assert (settings.run.candidates, settings.run.wall_time_s) == (2, 60.0)
+    assert settings.judge.product_paths == ("src/**",)
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("[run", "not valid TOML"),
+        ("[runn]\n", "unknown section"),
+        ("run = 3", "must be a section"),
+        ("[run]\ncandidate = 2", "has no `candidate`"),
+        ('[run]\ncandidates = "two"', "must be int"),
+        ("[run]\ncandidates = true", "must be int"),
+        ("[run]\nattempts = -1", "must not be negative"),
+        ("[judge]\ntest_paths = 'tests'", "must be a list of strings"),
+        ("[judge]\ntest_paths = [1]", "must be a list of strings"),
+    ],
+)
+def test_a_mistake_says_where_and_what_to_do(toml: str, problem: str) -> None:
+    with pytest.raises(UserError, match=problem) as caught:
+        load_settings(toml, environment={})
+    assert "journeyman.toml" in caught.value.problem
+    assert caught.value.remedy
+
+
+def test_secrets_are_found_by_name_and_never_shown() -> None:
+    settings = load_settings("", environment={"B": "hunter2"})
+    assert settings.secret("A", "B") == "hunter2"
+    assert settings.secret("A") == ""
+    assert "hunter2" not in repr(settings)
+
+
+def test_what_init_writes_can_be_read(tmp_path: Path) -> None:
+    from journeyman.cli.detect import detect
+
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").write_text("")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text("")
+    settings = load_settings(render(detect(tmp_path)), environment={})
+    assert settings.judge.product_paths == ("shop/**",)
+    assert settings.run.candidates == load_settings("", environment={}).run.candidates
