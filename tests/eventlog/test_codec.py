@@ -9,7 +9,7 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeyman.domain.errors import UserError
@@ -59,6 +59,7 @@ def example(hint: Any, name: str = "") -> Any:
     return {str: f"the “{name}”\n\té", int: len(name), float: len(name) + 0.25, bool: True}[hint]
 
 
+@settings(deadline=None)
 @given(st.one_of([values(kind) for kind in EVENT_KINDS.values()]))
 def test_every_event_survives(event: Event) -> None:
     text = encode(event)

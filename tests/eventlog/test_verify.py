@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeyman.domain.errors import UserError
@@ -59,6 +59,7 @@ def test_an_honest_log_has_no_flaw() -> None:
     assert verify(RUN, []) == ()
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_changed_byte_of_any_column_is_found(data: st.DataObject) -> None:
     rows = chain(5)
@@ -72,6 +73,7 @@ def test_any_changed_byte_of_any_column_is_found(data: st.DataObject) -> None:
     assert named(damaged) == [(Damage.ALTERED, place)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4), st.integers(-3, 40))
 def test_any_changed_sequence_is_found(place: int, sequence: int) -> None:
     rows = chain(5)
@@ -80,6 +82,7 @@ def test_any_changed_sequence_is_found(place: int, sequence: int) -> None:
     assert flaws == ([] if sequence == place else [(Damage.MOVED, place)])
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 8), min_size=1))
 def test_any_removed_records_are_named(removed: set[int]) -> None:
     rows = chain(10)
@@ -93,6 +96,7 @@ def test_any_removed_records_are_named(removed: set[int]) -> None:
     assert missing == removed
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)))
 def test_any_other_order_is_found(order: list[int]) -> None:
     rows = chain(6)
@@ -134,6 +138,7 @@ def test_a_record_cut_out_and_the_rest_renumbered_is_found_by_the_anchor() -> No
     assert named(forged, anchor_of(rows[5])) == [(Damage.TRUNCATED, 5)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5))
 def test_a_log_cut_off_is_found_by_its_anchor(kept: int) -> None:
     rows = chain(6)

@@ -14,8 +14,8 @@ _TOGETHER_LINES = 24
 """Short neighbours, or a whole small class, up to so many lines."""
 _COMMENT = re.compile(r"\s*(#|//|/\*|\*|--)")
 _WORDS = re.compile(r"\w")
-_HOLLOW_CHARACTERS = 3
-"""A closing brace or an `end` is no chunk."""
+_HOLLOW = 3
+"""Letters and digits up to which lines say nothing: a closing brace, an `end`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,16 +132,24 @@ def _attach(pieces: Iterable[Chunk], lines: list[str]) -> Iterator[Chunk]:
     """Give lines that say nothing (blank, a closing brace) to the piece before them, or to the first."""
     before: Chunk | None = None
     for piece in pieces:
-        text = "".join(lines[piece.start_line - 1 : piece.end_line])
         if before is None:
             before = piece
-        elif len(_WORDS.findall(text)) <= _HOLLOW_CHARACTERS:
+        elif _is_hollow(lines[piece.start_line - 1 : piece.end_line]):
             before = replace(before, end_line=piece.end_line)
         else:
             yield before
             before = piece
     if before is not None:
         yield before
+
+
+def _is_hollow(lines: list[str]) -> bool:
+    said = 0
+    for line in lines:
+        said += len(_WORDS.findall(line))
+        if said > _HOLLOW:
+            return False
+    return True
 
 
 def _merge(pieces: Iterable[Chunk]) -> Iterator[Chunk]:

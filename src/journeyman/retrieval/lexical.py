@@ -22,7 +22,7 @@ class Bag:
     @classmethod
     def of(cls, counts: Mapping[int, int]) -> "Bag":
         """Return the bag with these counts by term number."""
-        return cls(terms=array("l", counts), counts=array("l", counts.values()))
+        return cls(terms=array("i", counts), counts=array("i", counts.values()))
 
     @property
     def length(self) -> int:
@@ -67,7 +67,7 @@ class FieldedBm25:
         for number, document in enumerate(documents):
             for term, frequency in _frequencies(document, weights, averages).items():
                 if term not in found:
-                    found[term] = (array("l"), array("d"))
+                    found[term] = (array("i"), array("f"))
                 found[term][0].append(number)
                 found[term][1].append(frequency)
         self._postings = {term: self._weighed(*posting) for term, posting in found.items()}
@@ -77,17 +77,17 @@ class FieldedBm25:
         worth = array("f", [rarity * frequency / (SATURATION + frequency) for frequency in frequencies])
         return _Postings(documents=documents, worth=worth)
 
-    def scores(self, query: Mapping[int, int]) -> list[float]:
-        """Return a score for every document, the best 1.0; all 0.0 when nothing matches."""
-        scores = [0.0] * self._size
+    def scores(self, query: Mapping[int, int]) -> dict[int, float]:
+        """Return the scores of the documents that hold a word of the query, the best 1.0."""
+        scores: dict[int, float] = {}
         for term, count in query.items():
             postings = self._postings.get(term)
             if postings is not None:
                 factor = 1 + math.log(count)
                 for document, worth in zip(postings.documents, postings.worth, strict=True):
-                    scores[document] += factor * worth
-        best = max(scores, default=0.0)
-        return [score / best for score in scores] if best else scores
+                    scores[document] = scores.get(document, 0.0) + factor * worth
+        best = max(scores.values(), default=1.0)
+        return {document: score / best for document, score in scores.items()}
 
 
 def _frequencies(document: Sequence[Bag], weights: Sequence[float], averages: Sequence[float]) -> dict[int, float]:

@@ -18,8 +18,7 @@ def outline(text: str) -> Outline | None:
             tree = ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    cuts = frozenset(_first_line(node) for node in ast.walk(tree) if isinstance(node, ast.stmt))
-    return Outline(units=tuple(_units(tree.body, "")), cuts=cuts)
+    return Outline(units=tuple(_units(tree.body, "")), cuts=frozenset(_cuts(tree.body)))
 
 
 def _units(body: Iterable[ast.stmt], prefix: str) -> Iterable[Unit]:
@@ -34,11 +33,17 @@ def _units(body: Iterable[ast.stmt], prefix: str) -> Iterable[Unit]:
             yield from _units(_nested(node), prefix)
 
 
+def _cuts(body: Iterable[ast.stmt]) -> Iterable[int]:
+    for node in body:
+        yield _first_line(node)
+        yield from _cuts(_nested(node))
+
+
 def _nested(node: ast.stmt) -> list[ast.stmt]:
     inside: list[ast.stmt] = []
-    for field in ("body", "handlers", "orelse", "finalbody"):
-        for child in getattr(node, field, []):
-            inside += child.body if isinstance(child, ast.ExceptHandler) else [child]
+    for field in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, field, ()):
+            inside += [child] if isinstance(child, ast.stmt) else child.body
     return inside
 
 

@@ -1,7 +1,8 @@
 """Ranking the chunks of one tree for a query: a weighted sum of normalised scores."""
 
+import heapq
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ COHERENCE = 0.2
 """For chunks of the file whose chunks match best together."""
 TEST, ASIDE = -0.7, -0.4
 """For tests, and for examples and documents, that the query does not name: the product comes first."""
+_LOOKED_AT = 2000
+"""Chunks that may be ranked by more than their words."""
 _COHERENT = 60
 """So many of the best chunks vote for their files."""
 _NAMED_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.\w{1,10}|[\w.-]+(?:/[\w.-]+)+")
@@ -53,41 +56,51 @@ class RankedTree:
         ]
         self._chunks = FieldedBm25(documents, weights=(NAME_WEIGHT, PATH_WEIGHT, BODY_WEIGHT))
         self._standing = [TEST if is_test(path) else ASIDE if is_aside(path) else 0.0 for path in files]
+        self._numbers: dict[str, list[int]] = {path: [] for path in files}
+        for number, (file, _) in enumerate(self.places):
+            self._numbers[self.paths[file]].append(number)
         self._symbols = [_last_names(chunk) for _, chunk in self.places]
 
     def rank(self, query: Query) -> list[tuple[int, float]]:
         """Return (index into `places`, score) of the chunks that match, best first, at most `query.limit`."""
-        scores = self._chunks.scores(self._vocabulary.known(Counter(terms(query.text))))
-        title = query.text.strip().partition("\n")[0]
-        by_title = self._chunks.scores(self._vocabulary.known(Counter(terms(title))))
-        scores = [score + FIRST_LINE * title for score, title in zip(scores, by_title, strict=True)]
+        scores = self._matches(query)
         self._add_coherence(scores)
         given = {number for number, path in enumerate(self.paths) if path in query.paths}
-        found = [number for number, score in enumerate(scores) if score > 0 or self.places[number][0] in given]
         wanted, named = identifiers(query.text), self._named_paths(query)
-        for number in found:
+        for number in scores:
             file = self.places[number][0]
             by_name = not wanted.isdisjoint(self._symbols[number])
             scores[number] += NAMED_SYMBOL * by_name + NAMED_PATH * (file in named)
             scores[number] += 0.0 if by_name or file in named else self._standing[file]
-        found.sort(key=lambda number: (self.places[number][0] not in given, -scores[number], number))
+        found = sorted(scores, key=lambda number: (self.places[number][0] not in given, -scores[number], number))
         return [(number, scores[number]) for number in _share(found, self.places, given, query.limit)]
+
+    def _matches(self, query: Query) -> dict[int, float]:
+        """Return the scores by words alone of the chunks worth a closer look."""
+        scores = self._chunks.scores(self._counted(query.text))
+        for number, score in self._chunks.scores(self._counted(query.text.strip().partition("\n")[0])).items():
+            scores[number] += FIRST_LINE * score
+        best = heapq.nlargest(_LOOKED_AT, scores, key=lambda number: (scores[number], -number))
+        given = [number for path in query.paths for number in self._numbers.get(path, ())]
+        return {number: scores.get(number, 0.0) for number in [*best, *given]}
+
+    def _counted(self, text: str) -> dict[int, int]:
+        return self._vocabulary.known(Counter(terms(text)))
 
     def _named_paths(self, query: Query) -> set[int]:
         """Return the files that the query gives or names by the end of their path."""
         said = {name.strip("./") for name in _NAMED_PATH.findall(query.text)} | set(query.paths)
         return {number for number, path in enumerate(self.paths) if not said.isdisjoint(_endings(path))}
 
-    def _add_coherence(self, scores: list[float]) -> None:
-        best = sorted(scores, reverse=True)[:_COHERENT]
+    def _add_coherence(self, scores: dict[int, float]) -> None:
+        best = heapq.nlargest(_COHERENT, scores.values())
         threshold = best[-1] if len(best) == _COHERENT else 0.0
-        votes = [0.0] * len(self.paths)
-        for (file, _), score in zip(self.places, scores, strict=True):
-            votes[file] += max(score - threshold, 0.0)
-        most = max(votes, default=0.0)
-        for number, (file, _) in enumerate(self.places):
-            if most and scores[number] > 0:
-                scores[number] += COHERENCE * votes[file] / most
+        votes: defaultdict[int, float] = defaultdict(float)
+        for number, score in scores.items():
+            votes[self.places[number][0]] += max(score - threshold, 0.0)
+        most = max(votes.values(), default=0.0)
+        for number in scores if most else ():
+            scores[number] += COHERENCE * votes[self.places[number][0]] / most
 
 
 def _share(found: list[int], places: Sequence[tuple[int, Chunk]], given: set[int], limit: int) -> list[int]:

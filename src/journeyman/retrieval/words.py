@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from Stemmer import Stemmer
 
 _WORD = re.compile(r"[^\W\d_][\w]*|_+[^\W_]\w*|\d+")
-_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _CALLED = re.compile(r"(\w+)\(")
 _LONGEST = 60
-_REMEMBERED = 200_000
+_REMEMBERED = 50_000
 _STOP = frozenset(
     _WORD.findall(
         "a an and are as at be been but by can could do does doing did done for from had has have how if in into is it "
@@ -26,7 +26,9 @@ _STOP = frozenset(
 @lru_cache(_REMEMBERED)
 def terms_of_word(word: str) -> tuple[str, ...]:
     """Return the terms of one word: `getHTTPCode2` is itself, get, http, code and 2."""
-    parts = [_stem(part.lower()) for part in _PART.findall(word) if len(part) > 1 or part.isdigit()]
+    # Case tells parts apart in ASCII only; a word of another alphabet is split at underscores.
+    spelled = _PART.findall(word) if word.isascii() else word.split("_")
+    parts = [_stem(part.lower()) for part in spelled if len(part) > 1 or part.isdigit()]
     whole = word.lower().strip("_")
     if len(parts) == 1 and len(whole) == len(word):
         return tuple(part for part in parts if part not in _STOP and whole not in _STOP)
