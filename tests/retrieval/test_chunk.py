@@ -175,6 +175,22 @@ def test_markdown_is_cut_at_headings_outside_code() -> None:
     assert shown("a.md", text) == [(1, 2, ""), (3, 11, "One"), (12, 23, "One > Two"), (24, 25, "Three")]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "if x:\n    pass\n" + "elif x:\n    pass\n" * 3000),
+        ("a.py", "x = " + "(" * 3000 + ")" * 3000 + "\n"),
+        ("a.js", "if (x) {\n" * 3000 + "}\n" * 3000),
+        ("a.go", "package a\nfunc (s" + " " * 200_000 + "*S) Do() {}\n"),
+        ("a.md", ("# a" + " " * 4900 + "b\n") * 20),
+        ("a.txt", "_" * 4900 + "\n"),
+    ],
+)
+def test_hostile_text_is_cut_like_any_other(path: str, text: str) -> None:
+    chunks = chunks_of(path, text)
+    assert sum(chunk.lines for chunk in chunks) == text.count("\n")
+
+
 def test_text_without_syntax_is_cut_where_it_is_indented_least() -> None:
     text = "".join(f"section {number}\n" + body(25) for number in range(12))
     lines = text.splitlines()

@@ -4,7 +4,7 @@ import re
 
 from journeyman.retrieval.outline import Outline, Unit
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+?)\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(?P<title>\S.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -31,5 +31,5 @@ def _headings(lines: list[str]) -> list[tuple[int, int, str]]:
             fence = "" if fence else mark[1]
         heading = _HEADING.match(line) if not fence else None
         if heading:
-            found.append((number, len(heading[1]), heading[2]))
+            found.append((number, len(heading[1]), heading["title"].rstrip().rstrip("#").rstrip()))
     return found

@@ -16,9 +16,9 @@ def outline(text: str) -> Outline | None:
             # A doubtful escape in someone's string is not this reader's business.
             warnings.simplefilter("ignore")
             tree = ast.parse(text.removeprefix("\ufeff"))
+        return Outline(units=tuple(_units(tree.body, "")), cuts=frozenset(_cuts(tree.body)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return Outline(units=tuple(_units(tree.body, "")), cuts=frozenset(_cuts(tree.body)))
 
 
 def _units(body: Iterable[ast.stmt], prefix: str) -> Iterable[Unit]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LOOKED_INTO = 20
 """Lines from which on a node that defines nothing is searched for definitions."""
+_RECEIVER_CHARACTERS = 200
 _RECEIVER = re.compile(r"\*?\s*(\w+)(\[[^]]*\])?\s*\)$")
 
 
@@ -93,7 +94,10 @@ def outline(suffix: str, text: str) -> Outline | None:
     from tree_sitter import Parser
 
     root = Parser(_language(grammar)).parse(text.encode("utf-8", "replace")).root_node
-    return Outline(units=tuple(_units(root, grammar, "")))
+    try:
+        return Outline(units=tuple(_units(root, grammar, "")))
+    except RecursionError:
+        return None
 
 
 @cache
@@ -146,7 +150,11 @@ def _declarator(node: "Node") -> "Node | None":
 
 
 def _receiver(node: "Node") -> str:
-    found = _RECEIVER.search(_text(node.child_by_field_name("receiver"))) if node.type == "method_declaration" else None
+    found = (
+        _RECEIVER.search(_text(node.child_by_field_name("receiver"))[-_RECEIVER_CHARACTERS:])
+        if node.type == "method_declaration"
+        else None
+    )
     return f"{found[1]}." if found else ""
 
 

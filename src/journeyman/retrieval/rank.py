@@ -25,7 +25,8 @@ _LOOKED_AT = 2000
 """Chunks that may be ranked by more than their words."""
 _COHERENT = 60
 """So many of the best chunks vote for their files."""
-_NAMED_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*\.\w{1,10}|[\w.-]+(?:/[\w.-]+)+")
+_NAMED_PATH = re.compile(r"[\w./-]+")
+_LONGEST_PATH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,8 @@ class RankedTree:
 
     def _named_paths(self, query: Query) -> set[int]:
         """Return the files that the query gives or names by the end of their path."""
-        said = {name.strip("./") for name in _NAMED_PATH.findall(query.text)} | set(query.paths)
+        words = (word.strip("./") for word in _NAMED_PATH.findall(query.text) if len(word) <= _LONGEST_PATH)
+        said = {word for word in words if "." in word or "/" in word} | set(query.paths)
         return {number for number, path in enumerate(self.paths) if not said.isdisjoint(_endings(path))}
 
     def _add_coherence(self, scores: dict[int, float]) -> None:

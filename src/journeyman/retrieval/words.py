@@ -2,15 +2,16 @@
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-_WORD = re.compile(r"[^\W\d_][\w]*|_+[^\W_]\w*|\d+")
+_WORD = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _QUOTED = re.compile(r"`([^`\n]+)`")
-_CALLED = re.compile(r"(\w+)\(")
+_WORD_OR_CALL = re.compile(r"\w+|\(|[^\w(]+")
 _LONGEST = 60
 _REMEMBERED = 50_000
 _STOP = frozenset(
@@ -26,13 +27,13 @@ _STOP = frozenset(
 @lru_cache(_REMEMBERED)
 def terms_of_word(word: str) -> tuple[str, ...]:
     """Return the terms of one word: `getHTTPCode2` is itself, get, http, code and 2."""
+    whole = word.lower().strip("_")
     # Case tells parts apart in ASCII only; a word of another alphabet is split at underscores.
     spelled = _PART.findall(word) if word.isascii() else word.split("_")
-    parts = [_stem(part.lower()) for part in spelled if len(part) > 1 or part.isdigit()]
-    whole = word.lower().strip("_")
-    if len(parts) == 1 and len(whole) == len(word):
-        return tuple(part for part in parts if part not in _STOP and whole not in _STOP)
-    return (whole, *(part for part in parts if part not in _STOP))
+    if len(spelled) == 1:
+        return () if whole in _STOP else (_stem(whole),)
+    parts = (_stem(part.lower()) for part in spelled if len(part) > 1 or part.isdigit())
+    return (whole, *(part for part in parts if part not in _STOP)) if whole else ()
 
 
 def terms(text: str) -> list[str]:
@@ -46,9 +47,11 @@ def terms(text: str) -> list[str]:
 
 def identifiers(text: str) -> frozenset[str]:
     """Return the words of a text that are meant as names of code (spelled, quoted or called so), in lower case."""
-    named = [word for word in _WORD.findall(text) if len(_PART.findall(word)) > 1]
-    named += [word for quoted in _QUOTED.findall(text) for word in _WORD.findall(quoted)] + _CALLED.findall(text)
-    return frozenset(word.lower().strip("_") for word in named if len(word) <= _LONGEST)
+    words = [word for word in _WORD.findall(text) if len(word) <= _LONGEST]
+    quoted = {word for code in _QUOTED.findall(text) for word in _WORD.findall(code)}
+    called = {before for before, mark in pairwise(_WORD_OR_CALL.findall(text)) if mark == "("}
+    named = (word for word in words if word in quoted or word in called or len(_PART.findall(word)) > 1)
+    return frozenset(word.lower().strip("_") for word in named)
 
 
 def _stem(word: str) -> str:
