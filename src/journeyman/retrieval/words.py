@@ -31,7 +31,8 @@ def terms_of_word(word: str) -> tuple[str, ...]:
     # Case tells parts apart in ASCII only; a word of another alphabet is split at underscores.
     spelled = _PART.findall(word) if word.isascii() else word.split("_")
     if len(spelled) == 1:
-        return () if whole in _STOP else (_stem(whole),)
+        stem = _stem(whole)
+        return () if whole in _STOP or stem in _STOP else (stem,)
     parts = (_stem(part.lower()) for part in spelled if len(part) > 1 or part.isdigit())
     return (whole, *(part for part in parts if part not in _STOP)) if whole else ()
 
