@@ -1,0 +1,117 @@
+"""`recorded:PATH`: answers from a file, keyed by prompt: no model, no key, no cost, the same bytes every time."""
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from journeyman.domain.errors import AdapterError, UserError
+from journeyman.domain.prompt import Completion, FinishReason, Prompt
+from journeyman.domain.usage import Usage
+from journeyman.ports.model import LanguageModel
+from journeyman.settings import Settings
+
+
+class RecordedModel:
+    """Replays completions. A prompt that was asked several times gets its answers in the order they were given."""
+
+    def __init__(self, path: Path, answers: dict[str, tuple[Completion, ...]]) -> None:
+        """`answers` are keyed by the digest of the prompt."""
+        self._path = path
+        self._answers = {digest: deque(completions) for digest, completions in answers.items()}
+
+    @property
+    def name(self) -> str:
+        """The locator it was opened from."""
+        return f"recorded:{self._path}"
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Return the next recorded answer to a prompt.
+
+        Raises:
+            AdapterError: this prompt was not recorded, or not that often.
+        """
+        if prompt.digest not in self._answers:
+            raise AdapterError(
+                f"{self._path} holds no answer to this `{prompt.name}` prompt ({prompt.digest[:12]}): words, sampling "
+                "or an earlier answer differ from the recording"
+            )
+        waiting = self._answers[prompt.digest]
+        if not waiting:
+            raise AdapterError(
+                f"{self._path} holds no further answer to the `{prompt.name}` prompt {prompt.digest[:12]}"
+            )
+        return waiting.popleft()
+
+
+class RecordingModel:
+    """Asks another model and writes every answer down, one JSON line each, for `recorded:` to replay."""
+
+    def __init__(self, inner: LanguageModel, path: Path) -> None:
+        """`path` is appended to."""
+        self._inner = inner
+        self._path = path
+        self._writing = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The locator of the model that is asked."""
+        return self._inner.name
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer as the other model does.
+
+        Raises:
+            AdapterError: as the other model.
+        """
+        completion = await self._inner.complete(prompt)
+        line = json.dumps(
+            {"prompt": prompt.digest, "name": prompt.name, "completion": asdict(completion)}, sort_keys=True
+        )
+        async with self._writing:
+            await asyncio.to_thread(self._append, line)
+        return completion
+
+    def _append(self, line: str) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
+@asynccontextmanager
+async def open_model(rest: str, settings: Settings) -> AsyncIterator[RecordedModel]:  # noqa: ARG001 (the factory protocol)
+    """Open a recording.
+
+    Raises:
+        UserError: there is no such file, or a line of it is not a recorded answer.
+    """
+    path = Path(rest).expanduser()
+    yield RecordedModel(path, await asyncio.to_thread(read_recording, path))
+
+
+def read_recording(path: Path) -> dict[str, tuple[Completion, ...]]:
+    """Return the completions in a file, by prompt digest, in order.
+
+    Raises:
+        UserError: there is no such file, or a line of it is not a recorded answer.
+    """
+    if not path.is_file():
+        raise UserError(f"there is no recording {path}", remedy="Give the path of a JSON-lines file: recorded:PATH")
+    answers: defaultdict[str, list[Completion]] = defaultdict(list)
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            answers[str(entry["prompt"])].append(_completion(entry["completion"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"line {number} of {path} is not a recorded answer: {error}", remedy="Record it again."
+            ) from error
+    return {digest: tuple(completions) for digest, completions in answers.items()}
+
+
+def _completion(fields: dict[str, Any]) -> Completion:
+    parsed = {"finish_reason": FinishReason(fields["finish_reason"]), "usage": Usage(**fields["usage"])}
+    return Completion(**{**fields, **parsed})
