@@ -150,7 +150,7 @@ def _diagnose(run: str, damaged: Sequence[Row], intact: Mapping[int, Row]) -> li
         place = row.sequence
         written = next((place for place in searched if seal(replace(row, sequence=place)) == row.digest), None)
         if row.run != run:
-            damage, reason = Damage.ALTERED, f"record {place} says it belongs to run `{row.run}`"
+            damage, reason = Damage.ALTERED, f"record {place} says it belongs to run {row.run!a}"
         elif written is not None and written != place:
             damage, reason = Damage.MOVED, f"record {written} stands in the place of record {place}"
             place = written
