@@ -20,6 +20,7 @@ from journeyman.engine import Engine, Workshop
 from journeyman.plugins import find_factory, split_locator
 from journeyman.ports.events import EventLog, Step
 from journeyman.ports.forge import Forge
+from journeyman.ports.index import CodeIndex
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
@@ -126,8 +127,18 @@ def engine_for(project: Project, log: EventLog) -> Engine:
     return Engine(load_spec, workshop, log)
 
 
+@asynccontextmanager
+async def open_recorded_forge(project: Project, log: EventLog, run: str) -> AsyncIterator[Forge]:
+    """Open the forge for a run that has ended; its facts have the keys they would have had in the run."""
+    from journeyman.eventlog.record import RecordedForge
+
+    async with _forge(project.settings, project.repository) as forge:
+        yield RecordedForge(forge, Step(log.run(run), "run").child("deliver"))
+
+
 async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
     from journeyman.eventlog.run_id import new_run_id
+    from journeyman.retrieval import LexicalIndex
 
     if order.strategy != "direct":
         raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
@@ -138,6 +149,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         sandbox=await open_sandbox(settings, stack),
         interpreter=interpreter_of(settings, project.path),
         model=await _open_model(order.model, settings, stack),
+        index=LexicalIndex(project.repository),
         forge=await stack.enter_async_context(_forge(settings, project.repository)),
         scratch_dir=Path(scratch),
     )
@@ -161,6 +173,7 @@ class _Adapters:
     sandbox: Sandbox
     interpreter: Path
     model: LanguageModel
+    index: CodeIndex
     forge: Forge
     scratch_dir: Path
 
@@ -169,7 +182,6 @@ class _Adapters:
         from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
         from journeyman.judge import HermeticJudge
         from journeyman.pipeline.toolbox import Toolbox
-        from journeyman.retrieval import LexicalIndex
 
         repository = self.project.repository
         judge = HermeticJudge(
@@ -183,7 +195,7 @@ class _Adapters:
         return Toolbox(
             step=step,
             model=RecordedModel(self.model, step),
-            index=LexicalIndex(repository),
+            index=self.index,
             repository=repository,
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 
-from journeyman.domain.errors import JourneymanError
-from journeyman.domain.event import Record, RunEnded, RunStarted
+from journeyman.domain.change import Change
+from journeyman.domain.delivery import Delivery
+from journeyman.domain.errors import JourneymanError, UserError
+from journeyman.domain.event import ChangeProposed, Record, RunEnded, RunStarted
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
 from journeyman.domain.run import Order
 from journeyman.domain.snapshot import Snapshot
@@ -16,6 +18,8 @@ from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.run import run as run_pipeline
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.events import EventSource, Step
+from journeyman.ports.forge import Forge
+from journeyman.stages.deliver import deliver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,33 @@ class Engine:
         async with self._open_workshop(order) as workshop:
             started(workshop.run_id)
             return await _recorded_run(order, spec, workshop)
+
+    async def deliver(self, run: str, forge: Forge) -> Delivery:
+        """Deliver what the judge accepted in an earlier run; doing it twice changes nothing.
+
+        Raises:
+            UserError: there is no such run, or nothing was accepted in it.
+        """
+        proposed = [
+            record.event for record in await self._events.records(run) if isinstance(record.event, ChangeProposed)
+        ]
+        if not proposed:
+            raise UserError(f"run `{run}` has no accepted change", remedy="See `journeyman runs list`.")
+        (event,) = proposed
+        body, message = await self._events.body(event.body), await self._events.body(event.message)
+        if body is None or message is None:
+            raise UserError(f"the texts of run `{run}` were erased", remedy="Run the spec again.")
+        change = Change(
+            run=run,
+            base=event.base,
+            target=event.target,
+            tree=event.tree,
+            branch=event.branch,
+            title=event.title,
+            body=body.decode(),
+            message=message.decode(),
+        )
+        return await deliver(change, forge=forge)
 
     def watch(self, run: str, *, after: int = -1) -> AsyncIterator[Record]:
         """Yield the records of a run as they arrive, until it has ended."""

@@ -2,6 +2,10 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -124,6 +128,20 @@ def test_a_changed_test_is_refused_by_name(machine: Machine, server: ScriptedSer
     assert finding["rule"].startswith("test-")
 
 
+@pytest.mark.parametrize(
+    "path", [".gitattributes", "../evil.py", ".git/config", "shop/a\u200b.py", "shop/cart.py/x.py"]
+)
+def test_a_path_that_must_never_be_written_is_refused_and_the_run_goes_on(
+    path: str, machine: Machine, server: ScriptedServer
+) -> None:
+    machine.project()
+    evil = "### shop/b.py\n<<<<<<< SEARCH\n=======\nx = 1\n>>>>>>> REPLACE\n".replace("shop/b.py", path)
+    server.answer = lambda messages: GOOD if len(messages) > 2 else evil
+    done = machine.run(FAILING, "--model", server.model, "--candidates", "1", "--budget-attempts", "4", "--json")
+    assert done.status in (0, 20, 21), done.err
+    assert not list(machine.repo.parent.rglob("evil.py"))
+
+
 def test_a_spec_file_with_an_oracle_test_is_delivered_with_it(machine: Machine, server: ScriptedServer) -> None:
     machine.project()
     folder = machine.repo.parent / "specs"
@@ -157,3 +175,46 @@ def test_equal_orders_ask_equal_questions(machine: Machine, server: ScriptedServ
     first, second = server.requests[:3], server.requests[3:]
     assert first == second
     assert [request["seed"] for request in first] == [8, 9, 10]
+
+
+def test_an_accepted_change_can_be_delivered_later_and_twice(machine: Machine, server: ScriptedServer) -> None:
+    machine.project()
+    done = machine.run(FAILING, "--model", server.model, "--deliver", "none", "--json")
+    assert done.status == 0
+    assert done.events[-1]["outcome"] == "accepted"
+    assert machine.git("branch", "--list", "journeyman/*") == ""
+    run = json.loads(done.out.splitlines()[0])["run"]
+    first = machine.journeyman("runs", "deliver", run, "--repo", str(machine.repo))
+    assert first.status == 0, first.err
+    after = machine.state()
+    records = machine.journeyman("log", "export", run).out
+    second = machine.journeyman("runs", "deliver", run, "--repo", str(machine.repo))
+    assert "was there already" in second.out
+    assert machine.state() == after
+    assert machine.journeyman("log", "export", run).out == records
+    assert machine.journeyman("log", "verify", run, "--repo", str(machine.repo)).status == 0
+
+
+def test_ctrl_c_ends_cleanly_and_keeps_the_log(machine: Machine, server: ScriptedServer) -> None:
+    machine.project()
+    asked = threading.Event()
+    release = threading.Event()
+
+    def answer(_messages: list[dict[str, str]]) -> str:
+        asked.set()
+        release.wait(30)
+        return GOOD
+
+    server.answer = answer
+    command = [sys.executable, "-m", "journeyman", "run", FAILING, "--repo", str(machine.repo), "--model", server.model]
+    with subprocess.Popen(command, env=machine.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert asked.wait(60)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+    release.set()
+    assert running.returncode == 130, err
+    assert b"Traceback" not in err
+    (listed,) = json.loads(machine.journeyman("runs", "list", "--json").out)
+    assert (listed["state"], listed["cause"]) == ("abandoned", "cancelled")
+    assert machine.journeyman("log", "verify", listed["run"]).status == 0
+    assert machine.git("branch", "--list", "journeyman/*") == ""

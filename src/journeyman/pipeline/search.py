@@ -1,10 +1,12 @@
 """The search: many lineages in flight, each correcting itself, until one is accepted or the budget ends."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from journeyman.domain.attempt import Attempt, Proposal
+from journeyman.domain.errors import UserError
 from journeyman.domain.event import CandidateProposed, MoveChosen
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.outcome import Cause
@@ -153,10 +155,12 @@ async def _attempt(state: _Search, move: Generate | Repair, name: str, tools: To
 
 
 async def _announce(state: _Search, proposal: Proposal, tools: Toolbox) -> None:
-    candidate, diff = proposal.candidate, ""
+    candidate, diff, base = proposal.candidate, "", state.ground.base.tree
     if candidate.changes:
-        tree = await tools.repository.overlay(state.ground.base.tree, candidate.changes)
-        diff = await tools.step.keep((await tools.repository.diff(state.ground.base.tree, tree)).encode())
+        # A path that git must never see has no diff; the judge refuses it by name.
+        with suppress(UserError):
+            tree = await tools.repository.overlay(base, candidate.changes)
+            diff = await tools.step.keep((await tools.repository.diff(base, tree)).encode())
     await tools.step.append(
         CandidateProposed(
             candidate=candidate.id,
