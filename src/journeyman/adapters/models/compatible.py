@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse
     from pydantic_ai.models.openai import OpenAIChatModel
 
+_OPENAI = "https://api.openai.com/v1"
 _FINISH_REASONS = {
     "stop": FinishReason.STOP,
     "length": FinishReason.LENGTH,
@@ -38,8 +39,8 @@ class Endpoint:
     base_url: str
     key: str = field(repr=False)
     timeout_s: float
-    priced: bool = True
-    """False for a model that runs on this machine: it costs nothing."""
+    price_url: str
+    """Whose prices apply, by the address of their interface; empty for a model that runs on this machine, at none."""
 
 
 class CompatibleModel:
@@ -99,7 +100,7 @@ class CompatibleModel:
             input_tokens=usage.input_tokens,
             cached_tokens=usage.cache_read_tokens,
             output_tokens=usage.output_tokens,
-            cost_usd=_price(response, self._endpoint) if self._endpoint.priced else 0.0,
+            cost_usd=_price(response, self._endpoint.price_url) if self._endpoint.price_url else 0.0,
         )
 
 
@@ -117,7 +118,8 @@ async def open_openai(rest: str, settings: Settings) -> AsyncIterator[Compatible
     endpoint = Endpoint(
         locator=f"openai:{rest}",
         model=_required_name(rest, "openai:gpt-5-mini"),
-        base_url=settings.model.base_url or "https://api.openai.com/v1",
+        base_url=settings.model.base_url or _OPENAI,
+        price_url=_OPENAI,
         key=key,
         timeout_s=settings.model.timeout_s,
     )
@@ -150,6 +152,7 @@ async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[Compat
         locator=f"openai-compatible:{rest}",
         model=_required_name(name, example),
         base_url=base_url,
+        price_url=base_url,
         key=key,
         timeout_s=settings.model.timeout_s,
     )
@@ -205,13 +208,13 @@ def _finish_reason(response: "ModelResponse") -> FinishReason:
     return _FINISH_REASONS.get(response.finish_reason or "", FinishReason.OTHER)
 
 
-def _price(response: "ModelResponse", endpoint: Endpoint) -> float | None:
+def _price(response: "ModelResponse", price_url: str) -> float | None:
     from genai_prices import calc_price
 
     if response.usage.unmeasured_requests or not response.model_name:
         return None
     try:
-        price = calc_price(response.usage, response.model_name, provider_api_url=endpoint.base_url)
+        price = calc_price(response.usage, response.model_name, provider_api_url=price_url)
     except LookupError:
         return None
     return float(price.total_price)

@@ -11,10 +11,11 @@ from journeyman.adapters.models.catalog import find_model
 from journeyman.adapters.models.compatible import Endpoint, open_endpoint
 from journeyman.adapters.models.server import Server, prompts_directory, reach_server, shared_server
 from journeyman.adapters.models.serving import Serving, plan_serving
-from journeyman.adapters.models.slots import Slot, Slots, answered_key, conversation_keys
+from journeyman.adapters.models.slots import Slot, Slots, conversation
 from journeyman.adapters.models.weights import Weights, find_file, find_weights
 from journeyman.domain.errors import AdapterError
 from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.usage import Usage
 from journeyman.settings import Settings
 
 
@@ -58,7 +59,7 @@ class LocalModel:
             base_url=server.base_url,
             key=server.token,
             timeout_s=self._settings.model.timeout_s,
-            priced=False,
+            price_url="",
         )
         wire = await self._stack.enter_async_context(open_endpoint(endpoint))
         http = httpx.AsyncClient(
@@ -81,27 +82,28 @@ class LocalModel:
 
     async def _complete(self, prompt: Prompt) -> Completion:
         started = time.monotonic()
-        wanted = conversation_keys(prompt)
-        async with self._slots.lease(wanted) as slot:
-            cached_tokens = await self._fill(slot, prompt, wanted)
+        async with self._slots.lease(conversation(prompt)) as slot:
+            evaluated = await self._fill(slot, prompt)
             completion = await self._ask(prompt, slot)
-            slot.holds = answered_key(prompt, completion.text)
+            slot.holds = conversation(prompt, completion.text)
         usage = completion.usage
-        if cached_tokens is not None:
-            # Tokens evaluated for this request a moment ago were not read from a cache.
-            usage = dataclasses.replace(usage, cached_tokens=cached_tokens)
+        if evaluated is not None:
+            # What was evaluated for this request a moment ago was not read from a cache.
+            usage = dataclasses.replace(usage, cached_tokens=evaluated.cached_tokens)
         return dataclasses.replace(completion, usage=usage, duration_s=time.monotonic() - started)
 
-    async def _fill(self, slot: Slot, prompt: Prompt, wanted: tuple[str, ...]) -> int | None:
-        """Get the evaluated prompt into the slot; return how much of it was cached if it was evaluated here."""
-        async with self._slots.evaluating(wanted[0]):
-            await self._slots.restore(slot, wanted)
-            if slot.holds == wanted[0]:
+    async def _fill(self, slot: Slot, prompt: Prompt) -> Usage | None:
+        """Get the evaluated prompt into the slot; return what it took if it was evaluated here."""
+        wanted = conversation(prompt)
+        if await self._slots.restore(slot, wanted):
+            return None
+        async with self._slots.evaluating():
+            if await self._slots.restore(slot, wanted):
                 return None
             evaluated = await self._ask(dataclasses.replace(prompt, max_tokens=1), slot)
-            slot.holds = wanted[0]
+            slot.holds = wanted
             await self._slots.save(slot)
-            return evaluated.usage.cached_tokens
+            return evaluated.usage
 
     async def _ask(self, prompt: Prompt, slot: Slot) -> Completion:
         return await self._wire.ask(prompt, extra_body={"id_slot": slot.number, "cache_prompt": True})
