@@ -35,6 +35,11 @@ class LocalModel:
         """The locator it was opened from."""
         return f"local:{self._rest}"
 
+    @property
+    def server(self) -> Server:
+        """The server that answers now."""
+        return self._server
+
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer one prompt; if the server was lost, with a new one.
 

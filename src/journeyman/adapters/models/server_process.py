@@ -65,7 +65,11 @@ def _start(serving: Serving, token: str, prompts: Path) -> Any:
     params.n_ctx = serving.slots * serving.context_tokens
     params.cpuparams.n_threads = serving.threads
     params.cpuparams_batch.n_threads = serving.threads
-    return xllamacpp.Server(params)
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        # llama.cpp has said on standard error what is wrong; a traceback would only bury it.
+        sys.exit(str(error))
 
 
 def _publish(directory: Path, state: dict[str, object]) -> None:
