@@ -36,6 +36,10 @@ def test_an_empty_value_leaves_no_hole() -> None:
     assert "\n\n\n" not in render("generate", {**VALUES, "criteria": "", "constraints": ""}).turns[0].text
 
 
+def test_the_blank_lines_of_a_value_are_its_own() -> None:
+    assert "a = 1\n\n\n\nb = 2" in render("generate", {**VALUES, "code": "a = 1\n\n\n\nb = 2"}).turns[0].text
+
+
 @pytest.mark.parametrize("form", ["form_definitions", "form_files", "form_edits"])
 def test_every_form_names_the_path(form: str) -> None:
     assert "shop/a.py" in fragment(form, {"path": "shop/a.py"})

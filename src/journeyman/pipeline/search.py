@@ -23,6 +23,8 @@ from journeyman.stages.verify import verify
 
 TEMPERATURES = (0.0, 0.5, 0.8, 1.0)
 """Of the first attempts of the lineages, in turn; a later fresh start is at least 0.6."""
+REPAIR_TEMPERATURE = 0.4
+"""At least: a greedy repair tends to repeat the answer word for word."""
 _REPAIR_ROOM_TOKENS = 1500
 
 
@@ -189,7 +191,9 @@ def _sampling(order: Order, name: str, *, fresh: int, repair: bool) -> Sampling:
     """Spread the lineages: one greedy, the others ever freer; seeds follow from the order alone."""
     lineage, attempt = (int(part) for part in name.split("."))
     temperature = TEMPERATURES[lineage % len(TEMPERATURES)]
-    if fresh > 1 or (repair and attempt > 2):
+    if repair:
+        temperature = max(temperature, REPAIR_TEMPERATURE)
+    elif fresh > 1:
         temperature = max(temperature, 0.6)
     return Sampling(temperature=temperature, seed=order.seed + 1000 * lineage + attempt)
 

@@ -1,15 +1,14 @@
 """The strict renderer: a prompt file and its values in, a Prompt with a digest out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from journeyman.domain.prompt import Prompt, Role, Turn
 
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(?P<name>\w+)\}\}(?P<after>\n*)")
 _SECTION = re.compile(r"^=== (system|user)\n", re.MULTILINE)
-_BLANK_RUN = re.compile(r"\n{3,}")
 
 
 def render(name: str, values: Mapping[str, str]) -> Prompt:
@@ -33,14 +32,16 @@ def fragment(name: str, values: Mapping[str, str] | None = None) -> str:
 
 def fill_all(name: str, sections: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
     """Fill the placeholders of all sections; the set of names must match exactly."""
-    wanted = {found for text in sections.values() for found in _PLACEHOLDER.findall(text)}
+    wanted = {found for text in sections.values() for found, _ in _PLACEHOLDER.findall(text)}
     if wanted != set(values):
         missing, unused = sorted(wanted - set(values)), sorted(set(values) - wanted)
         raise KeyError(f"prompt {name}: no value for {missing}, no placeholder for {unused}")
-    return {
-        title: _BLANK_RUN.sub("\n\n", _PLACEHOLDER.sub(lambda found: values[found[1]], text)).strip()
-        for title, text in sections.items()
-    }
+    return {title: _PLACEHOLDER.sub(_filler(values), text).strip() for title, text in sections.items()}
+
+
+def _filler(values: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    # An empty value takes the blank lines after it along; the blank lines of a value are its own.
+    return lambda found: values[found["name"]] + (found["after"] if values[found["name"]] else "")
 
 
 @cache

@@ -103,6 +103,14 @@ def test_a_future_import_goes_to_the_top() -> None:
     compile(merged, "merged", "exec")
 
 
+def test_a_module_never_comes_to_import_itself() -> None:
+    answer = "from shop.report import last\nfrom shop.items import Box\n\ndef last():\n    return 1\n"
+    for path in ("shop/report.py", "src/shop/report.py"):
+        merged = merge_definitions(FILE, answer, path=path)
+        assert "from shop.report" not in merged
+        assert "from shop.items import Box" in merged
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

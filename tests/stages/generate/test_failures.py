@@ -42,7 +42,6 @@ def test_new_failures_come_before_known_ones_and_only_what_matters_is_shown() ->
     assert told == snapshot("""\
 These tests passed before your change and fail now:
 FAILED t.py::old
-frame 58
 frame 59
 >   assert total([1]) == 1
 E   assert 0 == 1

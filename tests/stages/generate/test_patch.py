@@ -70,6 +70,14 @@ def test_a_block_without_a_path_needs_a_single_target() -> None:
     assert contents(apply_blocks(blocks, only, Form.FILES)) == {"b.txt": b"two\n"}
 
 
+def test_a_block_without_a_path_goes_where_its_definition_stands() -> None:
+    blocks = parse_answer("```python\ndef g():\n    return 2\n```")
+    files = Sources(files={"a.py": "def f():\n    return 0\n", "b.py": "def g():\n    return 0\n"}, default_path="a.py")
+    assert contents(apply_blocks(blocks, files, Form.DEFINITIONS)) == {"b.py": b"def g():\n    return 2\n"}
+    twice = Sources(files={**files.files, "c.py": "def g(): ...\n"}, default_path="a.py")
+    assert list(contents(apply_blocks(blocks, twice, Form.DEFINITIONS))) == ["a.py"]
+
+
 def test_an_answer_that_changes_nothing_says_so() -> None:
     patch = apply_blocks(parse_answer("### b.txt\n```\none\n```"), SOURCES, Form.FILES)
     assert "changes nothing" in patch.problems[0]

@@ -39,8 +39,10 @@ class _Plan:
         return "\n".join(out).rstrip("\n") + "\n"
 
 
-def merge_definitions(old: str, answer: str) -> str:
-    """Return `old` with the definitions of `answer` merged in.
+def merge_definitions(old: str, answer: str, *, path: str = "") -> str:
+    """Return `old`, the file at `path`, with the definitions of `answer` merged in.
+
+    An import of the very module at `path` is left out: it could only fail.
 
     Raises:
         MergeError: either text is not valid Python, or the answer holds nothing that can be merged.
@@ -48,7 +50,8 @@ def merge_definitions(old: str, answer: str) -> str:
     old_tree, new_tree = _parse(old, "the file"), _parse(answer, "your code")
     plan = _Plan()
     old_lines, new_lines = old.split("\n"), answer.split("\n")
-    merged_any = [_merge_statement(plan, node, old_tree, new_lines) for node in new_tree.body]
+    statements = [node for node in new_tree.body if not _imports_itself(node, path)]
+    merged_any = [_merge_statement(plan, node, old_tree, new_lines) for node in statements]
     if not any(merged_any):
         raise MergeError("your code holds no function, class, import or assignment")
     if old.endswith("\n"):
@@ -125,6 +128,13 @@ def _merge_import(plan: _Plan, node: ast.Import | ast.ImportFrom, old: ast.Modul
     new = [ast.unparse(ast.Module([_single(node, alias)], [])) for alias in node.names]
     future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
     plan.insert(_after_docstring(old) if future else _after_imports(old), [line for line in new if line not in have])
+
+
+def _imports_itself(node: ast.stmt, path: str) -> bool:
+    module = path.removesuffix(".py").replace("/", ".")
+    if not isinstance(node, ast.ImportFrom) or not node.module or not path:
+        return False
+    return module == node.module or (node.level == 0 and "." in node.module and module.endswith("." + node.module))
 
 
 def _single(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:

@@ -108,7 +108,7 @@ def _patch(assignment: Assignment, parent: Attempt | None, answer: str) -> Patch
     sources = Sources(
         files=files,
         executable=assignment.executable,
-        default_path=next(iter(targets)) if len(targets) == 1 else "",
+        default_path=next(iter(targets), ""),
     )
     patch = apply_blocks(parse_answer(answer), sources, choose_form(targets))
     if parent is None or patch.problems:
@@ -122,7 +122,8 @@ def _code(context: Context) -> str:
     parts = []
     for snippet in context.snippets:
         where = snippet.path if snippet.start_line == 1 else f"{snippet.path}, from line {snippet.start_line}"
-        language = snippet.path.rpartition(".")[2]
+        suffix = snippet.path.rpartition(".")[2]
+        language = "python" if suffix == "py" else suffix
         parts.append(f"### {where}\n```{language}\n{snippet.text.rstrip()}\n```")
     return "\n\n".join(parts)
 

@@ -12,16 +12,22 @@ from journeyman.domain.verification import Baseline, TestOutcome, TestResult, Ve
 
 _FAILING = {TestOutcome.FAILED, TestOutcome.ERROR}
 _TEST_RULES = ("test-", "harness-")
-_MAX_LINES = 24
+_NOT_THERE_YET = re.compile(
+    r"^E\s+(NotImplementedError|ImportError|ModuleNotFoundError|AttributeError|NameError)", re.MULTILINE
+)
+"""Errors that only say what the spec says already: the thing is still to be written."""
+_MAX_LINES = 16
 _MAX_WIDTH = 200
+_SAYS_NOTHING = re.compile(r"\s*|[\s_]+|E?\s*\^+\s*|E\s+\?[\s^+-]*|E\s*")
 
 
 def describe_baseline(baseline: Baseline, wanted: Sequence[str]) -> str:
     """Return what the wanted tests (node ids or paths of test files) say before any change."""
     failing = [result for result in baseline.results if result.outcome in _FAILING and _is_wanted(result, wanted)]
-    if not failing:
+    telling = [result for result in failing if not _NOT_THERE_YET.search(result.message)]
+    if not telling:
         return ""
-    return "# What the tests say now\n\n" + _digest(failing, shown=2)
+    return "# What the tests say now\n\n" + _digest(telling, shown=2, most_lines=8)
 
 
 def describe_failure(verification: Verification, baseline: Baseline, *, shown: int = 2) -> str:
@@ -53,13 +59,13 @@ def _refusals(findings: Iterable[Finding], failing: Sequence[TestResult]) -> lis
     return ["Your change was refused:\n" + "\n".join(dict.fromkeys(lines))] if lines else []
 
 
-def _digest(results: Sequence[TestResult], *, shown: int) -> str:
+def _digest(results: Sequence[TestResult], *, shown: int, most_lines: int = _MAX_LINES) -> str:
     """Show `shown` failures with different causes; only name the others."""
     distinct: dict[str, TestResult] = {}
     for result in results:
         distinct.setdefault(_cause(result.message), result)
     picked = list(distinct.values())[:shown]
-    parts = [f"FAILED {result.node_id}\n{_relevant(result.message)}" for result in picked]
+    parts = [f"FAILED {result.node_id}\n{_relevant(result.message, most_lines)}" for result in picked]
     rest = [result.node_id for result in results if result not in picked]
     if rest:
         parts.append("Also failing: " + ", ".join(rest[:8]) + (f" and {len(rest) - 8} more" if len(rest) > 8 else ""))
@@ -71,17 +77,16 @@ def _cause(message: str) -> str:
     return re.sub(r"0x[0-9a-f]+|\d+", "#", "\n".join(lines) or message)
 
 
-def _relevant(message: str) -> str:
-    """Keep the failing statement, the error lines and the places; drop frames of libraries."""
-    lines = [line.rstrip()[:_MAX_WIDTH] for line in message.splitlines() if line.strip()]
-    if len(lines) <= _MAX_LINES:
-        return "\n".join(lines)
-    errors = [number for number, line in enumerate(lines) if line.startswith(("E ", ">"))]
-    wanted = {near for number in errors for near in range(number - 2, number + 2)}
-    kept = [line for number, line in enumerate(lines) if number in wanted] or lines
-    if len(kept) > _MAX_LINES:
-        kept = [*kept[: _MAX_LINES // 2], "...", *kept[-_MAX_LINES // 2 :]]
-    return "\n".join(kept)
+def _relevant(message: str, most_lines: int) -> str:
+    """Keep the failing statement, the error lines and the places; drop rulers, pointers and frames of libraries."""
+    lines = [line.rstrip()[:_MAX_WIDTH] for line in message.splitlines() if not _SAYS_NOTHING.fullmatch(line)]
+    if len(lines) > most_lines:
+        errors = [number for number, line in enumerate(lines) if line.startswith(("E ", ">"))]
+        wanted = {near for number in errors for near in range(number - 1, number + 2)}
+        lines = [line for number, line in enumerate(lines) if number in wanted] or lines
+    if len(lines) > most_lines:
+        lines = [*lines[: most_lines // 2], "...", *lines[-(most_lines // 2) :]]
+    return "\n".join(lines)
 
 
 def _is_wanted(result: TestResult, wanted: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Blocks applied strictly: blocks + current files -> changes, or the reasons why not."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class Sources:
     """Current text of every file that may be edited, by path."""
     executable: frozenset[str] = frozenset()
     default_path: str = ""
-    """Where a block goes that names no path; empty when that would be a guess."""
+    """Where a block goes that names no path and whose definitions stand in no file: as the prompt says."""
 
 
 def apply_blocks(blocks: Sequence[Block], sources: Sources, form: Form) -> Patch:
@@ -33,7 +34,7 @@ def apply_blocks(blocks: Sequence[Block], sources: Sources, form: Form) -> Patch
     texts: dict[str, str] = {}
     problems = [] if blocks else ["The answer holds no code block in the form that was asked for."]
     for number, block in enumerate(blocks, start=1):
-        path = block.path or sources.default_path
+        path = block.path or _home(block, sources)
         if not path:
             problems.append(f"Block {number} does not say which file it is for.")
             continue
@@ -51,12 +52,24 @@ def apply_blocks(blocks: Sequence[Block], sources: Sources, form: Form) -> Patch
     return Patch(changes=() if problems else changes, problems=tuple(problems))
 
 
+def _home(block: Block, sources: Sources) -> str:
+    """Return the one file that holds what a block without a path rewrites, else the default."""
+    names = re.findall(r"^(?:async +)?(?:def|class) +(\w+)", block.text, re.MULTILINE)
+    homes = {
+        path
+        for path, text in sources.files.items()
+        for name in names
+        if re.search(rf"^(?:async +)?(?:def|class) +{name}\b", text, re.MULTILINE)
+    }
+    return homes.pop() if len(homes) == 1 else sources.default_path
+
+
 def _apply(block: Block, current: str | None, form: Form, *, path: str) -> str:
     if block.kind is BlockKind.EDIT:
         return _replace(block, current or "")
     if current is None or not current.strip() or form is not Form.DEFINITIONS or not path.endswith(".py"):
         return block.text
-    return merge_definitions(current, block.text)
+    return merge_definitions(current, block.text, path=path)
 
 
 def _replace(block: Block, current: str) -> str:
