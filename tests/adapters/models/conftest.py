@@ -79,7 +79,7 @@ class Provider:
 
 def completion(request: dict[str, Any], reply: Reply, number: int) -> bytes:
     """Answer as OpenAI does: words are tokens, and an answer longer than allowed is cut off."""
-    words = "def add(a, b):\n    return a + b".split(" ")
+    words = ["def", "add(a,", "b):\n   ", "return", "a", "+", "b"]
     allowed = request.get("max_tokens") or request.get("max_completion_tokens") or len(words)
     cut = len(words) > allowed
     spoken = sum(len(str(message["content"]).split()) for message in request["messages"])

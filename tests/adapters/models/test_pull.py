@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -19,7 +18,7 @@ from journeyman.adapters.models.weights import weights_path
 from journeyman.domain.errors import AdapterError
 from journeyman.settings import Settings
 
-BYTES = b"GGUF" + Random(1).randbytes(2_500_000)
+BYTES = b"GGUF" + bytes(hashlib.shake_256(b"weights").digest(2_500_000))
 PART = 1_000_000
 MODEL = dataclasses.replace(
     MODELS[0],

@@ -17,6 +17,7 @@ from journeyman.domain.errors import AdapterError
 from journeyman.settings import Settings
 
 _START_TIMEOUT_S = 180.0
+_HEALTH_TIMEOUT_S = 10.0
 _POLL_S = 0.05
 _LOG_LINES = 12
 _INHERITED = ("PATH", "HOME", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -53,21 +54,50 @@ async def reach_server(serving: Serving, settings: Settings) -> Server:
     """Return the running server, or start one in its place; for holders of a lease.
 
     Raises:
-        AdapterError: the server did not start; the end of its log is in the text.
+        AdapterError: it did not start (the end of its log is in the text), or does not answer.
     """
     directory = _directory(serving, settings)
-    state = directory / "state.json"
-    async with locked(directory / "starting"):
-        if not _is_alive(directory):
-            state.unlink(missing_ok=True)
-            await _start(serving, directory, settings)
-        # Alive and silent: its starter was interrupted, and it is still loading.
-        while not state.exists() and _is_alive(directory):  # noqa: ASYNC110 (no event comes from another process)
+    async with locked(directory / "starting"), _patience(serving):
+        while True:
+            if not _is_alive(directory):
+                (directory / "state.json").unlink(missing_ok=True)
+                await _start(serving, directory, settings)
+            server = _read_state(directory)
+            if server is not None and await _answers(server):
+                return server
+            # Alive and silent: still loading, because its starter was interrupted, or about to be gone.
             await asyncio.sleep(_POLL_S)
-        if not state.exists():
-            raise AdapterError(f"the server of {serving.model_name} ended; its log ends with\n{_tail(directory)}")
-        known = json.loads(state.read_text("utf-8"))
-    return Server(base_url=f"{known['address']}/v1", token=known["token"], pid=known["pid"])
+
+
+@asynccontextmanager
+async def _patience(serving: Serving) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            yield
+    except TimeoutError as error:
+        problem = f"the server of {serving.model_name} does not answer after {_START_TIMEOUT_S:.0f} s"
+        raise AdapterError(problem, retryable=True) from error
+
+
+def _read_state(directory: Path) -> Server | None:
+    try:
+        state = json.loads((directory / "state.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return Server(base_url=f"{state['address']}/v1", token=state["token"], pid=state["pid"])
+
+
+async def _answers(server: Server) -> bool:
+    import httpx
+
+    async with httpx.AsyncClient(timeout=_HEALTH_TIMEOUT_S) as client:
+        try:
+            response = await client.get(
+                f"{server.base_url}/models", headers={"Authorization": f"Bearer {server.token}"}
+            )
+        except httpx.HTTPError:
+            return False
+    return response.is_success
 
 
 def _directory(serving: Serving, settings: Settings) -> Path:
@@ -102,11 +132,7 @@ async def _start(serving: Serving, directory: Path, settings: Settings) -> None:
             stderr=log,
             env={name: settings.environment[name] for name in _INHERITED if name in settings.environment} | _WAITING,
         )  # fmt: skip
-    try:
-        async with asyncio.timeout(_START_TIMEOUT_S):
-            said, _ = await process.communicate(json.dumps(orders).encode() + b"\n")
-    except TimeoutError as error:
-        raise AdapterError(f"the server of {serving.model_name} is not ready after {_START_TIMEOUT_S:.0f} s") from error
+    said, _ = await process.communicate(json.dumps(orders).encode() + b"\n")
     if said.strip() != b"ready":
         raise AdapterError(f"the server of {serving.model_name} did not start; its log ends with\n{_tail(directory)}")
 

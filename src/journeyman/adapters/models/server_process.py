@@ -63,6 +63,9 @@ def _start(serving: Serving, token: str, prompts: Path) -> Any:
     params.cache_ram_mib = 0
     params.n_parallel = serving.slots
     params.n_ctx = serving.slots * serving.context_tokens
+    # Changed code is mostly repeated code: what follows twelve repeated tokens is guessed, and checked in one pass.
+    params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+    params.speculative.ngram_simple.size_n, params.speculative.ngram_simple.size_m = 12, 16
     params.cpuparams.n_threads = serving.threads
     params.cpuparams_batch.n_threads = serving.threads
     try:
