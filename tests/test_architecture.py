@@ -31,11 +31,11 @@ def test_module_is_small_and_says_what_it_is(path: Path) -> None:
     for node in functions(tree):
         length = (node.end_lineno or node.lineno) - node.lineno + 1
         assert length <= 45, f"{node.name} has {length} lines"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            methods = [item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for owner in ast.walk(tree):
+        if isinstance(owner, ast.ClassDef):
+            methods = [item for item in owner.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
             public = [item for item in methods if not item.name.startswith("_")]
-            assert len(public) <= 14, f"{node.name} has {len(public)} public methods"
+            assert len(public) <= 14, f"{owner.name} has {len(public)} public methods"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=ident)

@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from journeyman.assembly import engine_for, open_event_log, open_project, order_of
+from journeyman.domain.event import ModelCalled
 from journeyman.domain.outcome import Accepted
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.usage import Budget
@@ -28,7 +29,7 @@ from journeyman.eventlog.views import fold
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-ATTEMPTS = 12
+ATTEMPTS = 6
 MODES = {
     "single": {"candidates": 1, "repairs": 0, "attempts": 1},
     "sampling": {"candidates": 4, "repairs": 0, "attempts": ATTEMPTS},
@@ -45,6 +46,8 @@ def main() -> None:
     parser.add_argument("--label", default="", help="Marks the lines, to compare variants")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--threads", type=int, default=0, help="Of the local server; 0 means its default")
+    parser.add_argument("--keep", type=Path, help="Keep the event logs there, to be read with `journeyman runs`")
     parser.add_argument("--table", action="store_true", help="Only fold the results that are there")
     options = parser.parse_args()
     if not options.table:
@@ -61,14 +64,17 @@ async def measure(task: Path, options: argparse.Namespace) -> dict[str, object]:
     """Run one task and return its line."""
     about = tomllib.loads((task / "task.toml").read_text())
     with tempfile.TemporaryDirectory() as scratch:
-        repo = lay_out(task, Path(scratch) / "repo")
-        os.environ["JOURNEYMAN_HOME"] = f"{scratch}/home"
+        repo = lay_out(task, Path(scratch) / "repo", threads=options.threads)
+        os.environ["JOURNEYMAN_HOME"] = str(options.keep or f"{scratch}/home")
         project = await open_project(repo)
         order = order_for(order_of(project.settings, f"file:{task / 'spec.md'}"), options)
         started = time.monotonic()
         async with open_event_log(project.settings) as log:
             outcome = await engine_for(project, log).run(order)
-            view = fold(await log.records((await log.runs())[0]))
+            records = await log.records((await log.runs())[0])
+            view = fold(records)
+    first = next((record.event for record in records if isinstance(record.event, ModelCalled)), None)
+    opening = view.candidates[0] if view.candidates else None
     return {
         "task": task.name,
         "difficulty": about["difficulty"],
@@ -77,6 +83,9 @@ async def measure(task: Path, options: argparse.Namespace) -> dict[str, object]:
         "label": options.label,
         "seed": options.seed,
         "solved": isinstance(outcome, Accepted),
+        "solved_first": opening is not None and opening.verdict == "accepted",
+        "first_in": first.usage.input_tokens if first else 0,
+        "first_out": first.usage.output_tokens if first else 0,
         "attempts": view.attempts,
         "tokens_in": view.usage.input_tokens,
         "tokens_cached": view.usage.cached_tokens,
@@ -98,9 +107,10 @@ def order_for(order: Order, options: argparse.Namespace) -> Order:
     )
 
 
-def lay_out(task: Path, repo: Path) -> Path:
+def lay_out(task: Path, repo: Path, *, threads: int) -> Path:
     """Make a repository with one commit from a task."""
     subprocess.run(["cp", "-r", str(task / "repo"), str(repo)], check=True)
+    (repo / "journeyman.toml").write_text(f"[model]\nthreads = {threads}\n")
     git = ["git", "-C", str(repo), "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "base"]):
         subprocess.run([*git, *words], check=True)

@@ -23,6 +23,8 @@ class Sampling:
 
     temperature: float
     seed: int
+    think: bool = False
+    """Ask for the reason before the code: slower, and another way to look at the task."""
     max_tokens: int = 1200
 
 
@@ -53,7 +55,9 @@ async def direct(
     Raises:
         AdapterError: the model could not answer.
     """
-    prompt = first_prompt(assignment) if parent is None else _repair_prompt(assignment, parent)
+    prompt = first_prompt(assignment, think=sampling.think)
+    if parent is not None:
+        prompt = _repair_prompt(prompt, parent, assignment.baseline)
     prompt = replace(prompt, temperature=sampling.temperature, seed=sampling.seed, max_tokens=sampling.max_tokens)
     completion = await model.complete(prompt)
     patch = _patch(assignment, parent, completion.text)
@@ -69,8 +73,8 @@ async def direct(
     return Proposal(candidate=candidate, turns=(*prompt.turns, Turn(role=Role.MODEL, text=completion.text)))
 
 
-def first_prompt(assignment: Assignment) -> Prompt:
-    """Return the prompt that every lineage starts from."""
+def first_prompt(assignment: Assignment, *, think: bool = False) -> Prompt:
+    """Return the prompt that a lineage starts from; all of them share it but for its last line."""
     spec, targets = assignment.spec, assignment.targets
     form = choose_form(targets)
     path = next(iter(targets), "path/to/file.py")
@@ -85,18 +89,17 @@ def first_prompt(assignment: Assignment) -> Prompt:
             "code": _code(assignment.context),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
             "failures": describe_baseline(assignment.baseline, wanted),
-            "form": fragment(form, {"path": path}),
+            "form": fragment(form, {"path": path}) + ("\n\n" + fragment("think") if think else ""),
         },
     )
 
 
-def _repair_prompt(assignment: Assignment, parent: Attempt) -> Prompt:
+def _repair_prompt(start: Prompt, parent: Attempt, baseline: Baseline) -> Prompt:
     """Go on from the parent's own conversation: only the failure is new, the prefix stays cached."""
     told = "\n".join(parent.candidate.problems)
     if parent.verification is not None:
-        told = describe_failure(parent.verification, assignment.baseline)
+        told = describe_failure(parent.verification, baseline)
     turn = Turn(role=Role.USER, text=fragment("repair", {"failures": told}))
-    start = first_prompt(assignment)
     return replace(start, name="repair", turns=(*start.turns, parent.proposal.turns[-1], turn))
 
 
