@@ -39,8 +39,7 @@ contracts: setup
 
 unit: setup
 	$(BIN)/journeyman model pull qwen2.5-coder-0.5b
-	$(BIN)/pytest -n 2 -m "not alone"
-	$(BIN)/pytest -m alone
+	$(BIN)/pytest -n 2
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

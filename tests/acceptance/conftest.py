@@ -85,7 +85,7 @@ class Machine:
     def journeyman(self, *words: str, timeout_s: float = 120) -> Done:
         command = [sys.executable, "-m", "journeyman", *words]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout_s, cwd=self.repo.parent, env=self.environment
+            command, capture_output=True, text=True, timeout=timeout_s, cwd=self.home.parent, env=self.environment
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

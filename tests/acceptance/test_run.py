@@ -195,7 +195,10 @@ def test_an_accepted_change_can_be_delivered_later_and_twice(machine: Machine, s
     assert machine.journeyman("log", "verify", run, "--repo", str(machine.repo)).status == 0
 
 
-def test_ctrl_c_ends_cleanly_and_keeps_the_log(machine: Machine, server: ScriptedServer) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_run_cleanly_and_keeps_the_log(
+    ending: signal.Signals, machine: Machine, server: ScriptedServer
+) -> None:
     machine.project()
     asked = threading.Event()
     release = threading.Event()
@@ -209,7 +212,7 @@ def test_ctrl_c_ends_cleanly_and_keeps_the_log(machine: Machine, server: Scripte
     command = [sys.executable, "-m", "journeyman", "run", FAILING, "--repo", str(machine.repo), "--model", server.model]
     with subprocess.Popen(command, env=machine.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert asked.wait(60)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(ending)
         _, err = running.communicate(timeout=30)
     release.set()
     assert running.returncode == 130, err

@@ -1,6 +1,5 @@
 """`journeyman demo`: the main job on a bundled project, with a real model on this machine's own CPU."""
 
-import asyncio
 import shutil
 import subprocess
 import tempfile
@@ -29,7 +28,9 @@ def demo(ctx: click.Context, /, model: str, into: Path | None, *, as_json: bool)
     project = lay_out_project(into)
     if not as_json:
         _introduce(project)
-    ctx.exit(asyncio.run(_demo(project, model, as_json=as_json)))
+    from journeyman.cli.progress import run_to_end
+
+    ctx.exit(run_to_end(_demo(project, model, as_json=as_json)))
 
 
 async def _demo(project: Path, model: str, *, as_json: bool) -> int:

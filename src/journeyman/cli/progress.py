@@ -1,9 +1,10 @@
 """Live progress: the event log, followed and told; a terminal gets colour and a clock, a pipe plain lines."""
 
 import asyncio
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import click
 
@@ -23,6 +24,24 @@ from journeyman.domain.run import Order
 from journeyman.engine import Engine
 
 Show = Callable[[Record], None]
+
+
+def run_to_end(work: Coroutine[object, object, int]) -> int:
+    """Run a command's coroutine; SIGTERM ends it as cleanly as Ctrl-C does.
+
+    Raises:
+        Abort: it was ended by a signal.
+    """
+
+    async def guarded() -> int:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(guarded())
+    except asyncio.CancelledError as ended:
+        raise click.exceptions.Abort from ended
 
 
 async def follow_run(engine: Engine, order: Order, *, as_json: bool) -> Outcome:

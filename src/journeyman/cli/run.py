@@ -1,6 +1,5 @@
 """`journeyman run SPEC`: carry a spec to a reviewed pull request."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +37,9 @@ def run(ctx: click.Context, /, spec: str, repo: Path, base: str, *, as_json: boo
 
     Exit codes: 0 delivered, 2 usage, 20 abandoned, 21 escalated, 22 compromised, 23 budget spent, 70 internal.
     """
-    ctx.exit(asyncio.run(_run(spec, repo, base, options, as_json=as_json)))
+    from journeyman.cli.progress import run_to_end
+
+    ctx.exit(run_to_end(_run(spec, repo, base, options, as_json=as_json)))
 
 
 async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, as_json: bool) -> int:
