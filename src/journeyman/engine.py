@@ -140,7 +140,7 @@ def _ended(outcome: Outcome, meter: Meter) -> RunEnded:
         outcome=name,
         cause=cause,
         reason=reason,
-        attempts=meter.attempts,
+        attempts=meter.spent.requests,
         usage=meter.spent,
         duration_s=round(meter.elapsed_s, 3),
     )

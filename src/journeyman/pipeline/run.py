@@ -42,7 +42,7 @@ async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: T
         spec=spec,
         context=gathered.context,
         baseline=baseline,
-        attempts=meter.attempts,
+        attempts=meter.spent.requests,
         accepted=found.accepted,
         usage=meter.spent,
         models=tuple(meter.models),

@@ -115,6 +115,8 @@ async def _lineage(state: _Search, number: int, tools: Toolbox) -> None:
     attempts: list[Attempt] = []
     fresh = 0
     while not state.over.is_set():
+        # The budget is shared: a lineage whose answers come at once must not use it up alone.
+        await asyncio.sleep(0)
         here = tools.at(f"lineage-{number}/attempt-{len(attempts) + 1}")
         move = next_move(attempts, max_repairs=state.order.repairs)
         await here.step.append(MoveChosen(lineage=number, move=type(move).__name__.lower(), reason=move.reason))

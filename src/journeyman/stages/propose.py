@@ -49,7 +49,7 @@ def propose(attempt: Attempt, evidence: Evidence) -> Change:
     title = _one_line(evidence.spec.title)[:_MAX_TITLE].rstrip() or "Change by Journeyman"
     sections = (
         _wanted(evidence),
-        _changed(attempt),
+        _changed(attempt, evidence.spec),
         _demonstrated(attempt.verification, evidence),
         _noticed(attempt.verification),
         _made(evidence),
@@ -69,7 +69,7 @@ def propose(attempt: Attempt, evidence: Evidence) -> Change:
 
 def _message(title: str, evidence: Evidence) -> str:
     trailers = [
-        *(f"Assisted-by: Journeyman:{_one_line(model)}" for model in evidence.models),
+        *(f"Assisted-by: Journeyman:{_one_line(model, keep='_@')}" for model in evidence.models),
         f"Journeyman-Run: {evidence.run}",
         f"Journeyman-Log: {evidence.log_anchor}",
     ]
@@ -85,10 +85,11 @@ def _wanted(evidence: Evidence) -> str:
     return f"## What was asked\n\n{quoted}\n\n{source}" if quoted else f"## What was asked\n\n{source}"
 
 
-def _changed(attempt: Attempt) -> str:
+def _changed(attempt: Attempt, spec: Spec) -> str:
     lines = [
         f"- `{change.path}`{' (removed)' if change.content is None else ''}" for change in attempt.candidate.changes
     ]
+    lines += [f"- `{test.path}` (a test of the spec, laid over as it was given)" for test in spec.oracle_tests]
     return "## What changes\n\n" + "\n".join(lines)
 
 
@@ -134,7 +135,7 @@ def _made(evidence: Evidence) -> str:
     usage = evidence.usage
     cost = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
     rows = [
-        f"- Model as served: {', '.join(f'`{_one_line(model)}`' for model in evidence.models) or 'none'}",
+        f"- Model as served: {_names(evidence.models) or 'none'}",
         f"- {evidence.attempts} attempts, {evidence.accepted} accepted by the judge",
         f"- {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), {usage.output_tokens:,} out, {cost}",
         f"- {evidence.elapsed_s:.0f} seconds",
@@ -157,7 +158,8 @@ def _agree(items: Sequence[str]) -> str:
 
 
 def _names(names: Sequence[str], limit: int = 12) -> str:
-    shown = ", ".join(f"`{_one_line(name, keep='_[]')}`" for name in names[:limit])
+    # Within backticks a mention is only text.
+    shown = ", ".join(f"`{_one_line(name, keep='_[]@')}`" for name in names[:limit])
     return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
