@@ -197,7 +197,7 @@ def _sampling(order: Order, name: str, *, fresh: int, repair: bool) -> Sampling:
         temperature = max(temperature, REPAIR_TEMPERATURE)
     elif fresh > 1:
         temperature = max(temperature, 0.6)
-    return Sampling(temperature=temperature, think=lineage % 2 == 1, seed=order.seed + 1000 * lineage + attempt)
+    return Sampling(temperature=temperature, seed=order.seed + 1000 * lineage + attempt)
 
 
 def _grave(attempt: Attempt, severity: Severity) -> tuple[Finding, ...]:

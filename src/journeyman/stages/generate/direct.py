@@ -23,8 +23,6 @@ class Sampling:
 
     temperature: float
     seed: int
-    think: bool = False
-    """Ask for the reason before the code: slower, and another way to look at the task."""
     max_tokens: int = 1200
 
 
@@ -55,7 +53,7 @@ async def direct(
     Raises:
         AdapterError: the model could not answer.
     """
-    prompt = first_prompt(assignment, think=sampling.think)
+    prompt = first_prompt(assignment)
     if parent is not None:
         prompt = _repair_prompt(prompt, parent, assignment.baseline)
     prompt = replace(prompt, temperature=sampling.temperature, seed=sampling.seed, max_tokens=sampling.max_tokens)
@@ -73,8 +71,8 @@ async def direct(
     return Proposal(candidate=candidate, turns=(*prompt.turns, Turn(role=Role.MODEL, text=completion.text)))
 
 
-def first_prompt(assignment: Assignment, *, think: bool = False) -> Prompt:
-    """Return the prompt that a lineage starts from; all of them share it but for its last line."""
+def first_prompt(assignment: Assignment) -> Prompt:
+    """Return the prompt that every lineage starts from."""
     spec, targets = assignment.spec, assignment.targets
     form = choose_form(targets)
     path = next(iter(targets), "path/to/file.py")
@@ -89,7 +87,7 @@ def first_prompt(assignment: Assignment, *, think: bool = False) -> Prompt:
             "code": _code(assignment.context),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
             "failures": describe_baseline(assignment.baseline, wanted),
-            "form": fragment(form, {"path": path}) + ("\n\n" + fragment("think") if think else ""),
+            "form": fragment(form, {"path": path}),
         },
     )
 
