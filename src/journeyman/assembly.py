@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from journeyman.eventlog.log import SqlLog
     from journeyman.pipeline.toolbox import Toolbox
     from journeyman.repository.working_tree import WorkingTree
+
+
+ForgeFactory = Callable[[str, Settings, Repository], AbstractAsyncContextManager[Forge]]
+"""What an entry point of `journeyman.forges` loads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +284,6 @@ def _limits(state: "WorkingTree") -> tuple[str, ...]:
 @asynccontextmanager
 async def _forge(settings: Settings, repository: Repository) -> AsyncIterator[Forge]:
     """Open the local forge; forge factories are also given the repository that holds the judged tree."""
-    from journeyman.adapters.forges.local import open_forge
-
-    async with open_forge("", settings, repository) as forge:
+    factory = cast("ForgeFactory", find_factory("forges", "local"))
+    async with factory("", settings, repository) as forge:
         yield forge
