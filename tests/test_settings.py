@@ -1,5 +1,6 @@
 """journeyman.toml and the environment."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_secrets_are_found_by_name_and_never_shown() -> None:
     assert settings.secret("A", "B") == "hunter2"
     assert settings.secret("A") == ""
     assert "hunter2" not in repr(settings)
+
+
+def test_the_reference_names_every_key_with_its_default() -> None:
+    page = (Path(__file__).parent.parent / "docs/reference/configuration.md").read_text()
+    settings = load_settings("", environment={})
+    for part in (settings.model, settings.run, settings.judge, settings.sandbox):
+        for field in fields(part):
+            (row, *_) = [line for line in page.splitlines() if f"| `{field.name}` |" in line]
+            assert row.count("|") == 5, row
+    assert f"`{settings.model.name}`" in page
 
 
 def test_what_init_writes_can_be_read(tmp_path: Path) -> None:
