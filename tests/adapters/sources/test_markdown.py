@@ -93,11 +93,15 @@ def test_an_edited_spec_has_another_digest(tmp_path: Path) -> None:
         ("`gone.py` as `tests/test_x.py`", "is not there"),
         ("`here.py` as `../test_x.py`", "outside the tree"),
         ("`here.py` as `/etc/test_x.py`", "outside the tree"),
+        ("`../here.py` as `tests/test_x.py`", "outside the spec's folder"),
+        ("`/etc/passwd` as `tests/test_x.py`", "outside the spec's folder"),
+        ("`link.py` as `tests/test_x.py`", "outside the spec's folder"),
         ("`a` `b` `c`", "not understood"),
     ],
 )
 def test_an_oracle_test_that_cannot_be_laid_over_is_refused(item: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "here.py").write_text("")
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
     with pytest.raises(UserError, match=problem) as caught:
         spec_from_markdown(f"# T\n\n## Oracle tests\n- {item}\n", locator="text:", folder=tmp_path)
     assert caught.value.remedy

@@ -123,7 +123,10 @@ def _oracle(item: str, folder: Path) -> OracleTest:
     parts = Path(target).parts
     if Path(target).is_absolute() or ".." in parts or not parts:
         raise UserError(f"oracle test `{target}` aims outside the tree", remedy="Give a relative path without `..`.")
-    path = folder / origin
+    path = (folder / origin).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        # A spec written by somebody else must not carry this machine's files into a branch.
+        raise UserError(f"oracle test `{origin}` lies outside the spec's folder", remedy="Put it beside the spec.")
     if not path.is_file():
         raise UserError(f"oracle test `{origin}` is not there", remedy=f"It is looked for at {path}.")
     if path.stat().st_size > _MAX_ORACLE_BYTES:
