@@ -33,7 +33,7 @@ ATTEMPTS = 6
 MODES = {
     "single": {"candidates": 1, "repairs": 0, "attempts": 1},
     "sampling": {"candidates": 4, "repairs": 0, "attempts": ATTEMPTS},
-    "loop": {"candidates": 4, "repairs": 2, "attempts": ATTEMPTS},
+    "loop": {"candidates": 4, "repairs": 1, "attempts": ATTEMPTS},
 }
 
 

@@ -18,7 +18,7 @@ from journeyman.settings import Settings
 @click.option("--model", help="scheme:name, e.g. local:qwen2.5-coder-1.5b. [default: from journeyman.toml]")
 @click.option("--strategy", type=click.Choice(["direct"]), help="How candidates are made. [default: direct]")
 @click.option("--candidates", type=click.IntRange(1, 64), help="Lineages in flight at once. [default: 4]")
-@click.option("--repairs", type=click.IntRange(0, 20), help="Repairs in a row before starting afresh. [default: 2]")
+@click.option("--repairs", type=click.IntRange(0, 20), help="Repairs in a row before starting afresh. [default: 1]")
 @click.option(
     "--agreement", type=click.IntRange(1, 64), help="Equal accepted candidates that end the search. [default: 1]"
 )

@@ -28,7 +28,7 @@ class Order:
     strategy: str = "direct"
     candidates: int = 4
     """Lineages in flight at once."""
-    repairs: int = 2
+    repairs: int = 1
     """In a row, before a lineage starts afresh; 0 means plain sampling."""
     agreement: int = 1
     """Accepted candidates with the same patch that end the search early."""

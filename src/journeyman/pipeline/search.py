@@ -23,7 +23,7 @@ from journeyman.stages.verify import verify
 
 TEMPERATURES = (0.0, 0.5, 0.8, 1.0)
 """Of the first attempts of the lineages, in turn; a later fresh start is at least 0.6."""
-REPAIR_TEMPERATURE = 0.4
+REPAIR_TEMPERATURE = 0.8
 """At least: a greedy repair tends to repeat the answer word for word."""
 _REPAIR_ROOM_TOKENS = 1500
 
