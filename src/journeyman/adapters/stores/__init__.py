@@ -1,1 +1,0 @@
-"""Ways to fill the seam to stores."""
