@@ -32,7 +32,7 @@ class Gathered:
 
 
 def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a model sees; measured on code with the Qwen tokenizer, within 15 %."""
+    """Return a rough count of the tokens a model sees in code; for packing, never for budgets or claims."""
     return int(len(text) / _CHARACTERS_PER_TOKEN) + 1
 
 
