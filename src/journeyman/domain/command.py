@@ -22,14 +22,41 @@ class Limits:
     memory_bytes: int = 2 * 2**30
     """Of all processes together."""
     processes: int = 256
+    open_files: int = 4096
+    """Of each process."""
     file_size_bytes: int = 2**30
+    """Of each file."""
+    disk_bytes: int = 2 * 2**30
+    """What may be written in all: workspace, /tmp and home together."""
     output_bytes: int = 8 * 2**20
     """Of stdout and stderr together, and of the report apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Which hosts a command may reach; none unless named. For building environments only."""
+
+    allow: tuple[str, ...] = ()
+    """Exact host names, reached over HTTPS through a proxy of ours; no patterns, no addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkRequest:
+    """One request that a command made of the proxy."""
+
+    host: str
+    """As asked for, cut to 255 characters."""
+    port: int
+    allowed: bool
+    reason: str
+    """Why it was refused, or the address that was dialled."""
+    received_bytes: int = 0
+    sent_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command line over one workspace, with no network and nothing of the host's environment."""
+    """One command line over one workspace, with nothing of the host's environment."""
 
     argv: tuple[str, ...]
     workspace: Path
@@ -42,6 +69,7 @@ class Command:
     stdin: bytes = b""
     report: bool = False
     """Open a pipe for results: its descriptor number is in JOURNEYMAN_REPORT_FD inside."""
+    network: Network = Network()
     limits: Limits = Limits()
 
 
@@ -51,6 +79,7 @@ class Ending(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
+    DISK_FULL = "disk_full"
     TOO_MANY_PROCESSES = "too_many_processes"
     OUTPUT_TRUNCATED = "output_truncated"
     KILLED = "killed"
@@ -69,3 +98,5 @@ class CommandResult:
     duration_s: float = 0.0
     sandbox: str = ""
     """Which driver ran it, e.g. `bubblewrap 0.11.0`."""
+    requests: tuple[NetworkRequest, ...] = ()
+    """What was asked of the network, allowed or not, in order."""
