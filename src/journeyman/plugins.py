@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from journeyman.domain.errors import UserError
 from journeyman.settings import Settings
@@ -40,6 +41,11 @@ def find_factory(port: str, scheme: str) -> Factory:
             remedy=f"Install it with: pip install 'journeyman[{scheme}]'",
         ) from error
     return loaded
+
+
+def load_all(port: str) -> dict[str, Any]:
+    """Return name → what its entry point loads, sorted by name, for ports whose every plug-in is asked."""
+    return {point.name: point.load() for point in sorted(_points(port), key=lambda point: point.name)}
 
 
 def _points(port: str) -> tuple[EntryPoint, ...]:

@@ -50,7 +50,8 @@ class RunSettings:
 class JudgeSettings:
     """`[judge]`: how the base commit's own tests are run."""
 
-    runner: str = "pytest"
+    runner: str = "auto"
+    """`auto` recognises the base's own; else names, each with its folder: `pytest, vitest:web`."""
     python: str = ""
     """Interpreter of the project's environment, absolute or relative to the repository;
     empty means `.venv/bin/python` when it is there, else the one that runs Journeyman."""

@@ -28,7 +28,7 @@ def base(outcomes: dict[str, TestOutcome], *unstable: str) -> Baseline:
 
 
 def ran(outcomes: dict[str, TestOutcome], **fields: object) -> Measurement:
-    known = {"ending": Ending.EXITED, "complete": True, "status": 1, "honest": KINDS}
+    known = {"ending": Ending.EXITED, "complete": True, "status": 1, "sown": KINDS, "honest": KINDS}
     return Measurement(results=results(outcomes), **(known | fields))  # type: ignore[arg-type] # by name
 
 

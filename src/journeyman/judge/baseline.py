@@ -7,7 +7,7 @@ from journeyman.domain.verification import Baseline, Ground, TestOutcome
 from journeyman.judge.comparison import broken_off, names
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.sentinel import KINDS, MUST_FAIL, MUST_PASS, quarantine_name
+from journeyman.judge.sentinel import can_be_heard, quarantine_name
 
 
 def settle(runs: Sequence[Measurement]) -> Baseline:
@@ -24,15 +24,16 @@ def settle(runs: Sequence[Measurement]) -> Baseline:
     maps = [run.outcomes() for run in runs]
     quarantined = {node for node in set().union(*maps) if len({outcomes.get(node) for outcomes in maps}) > 1}
     quarantined.update(*(run.duplicates for run in runs), *(run.forged for run in runs))
+    sown = frozenset.union(*(run.sown for run in runs))
     armed = frozenset.intersection(*(run.honest for run in runs))
-    if not (armed & MUST_FAIL and armed & MUST_PASS):
+    if not can_be_heard(sown, armed):
         raise UserError(
             "the judge's own sentinel tests do not end as they must, so results could not be believed",
             remedy="Something in the project's conftest.py or pytest options changes or deselects foreign tests.",
         )
     return Baseline(
         results=runs[0].results,
-        unstable=tuple(sorted(quarantined | set(map(quarantine_name, KINDS - armed)))),
+        unstable=tuple(sorted(quarantined | set(map(quarantine_name, sown - armed)))),
         duration_s=sum(run.duration_s for run in runs) / len(runs),
     )
 

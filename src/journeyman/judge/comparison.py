@@ -7,7 +7,7 @@ from journeyman.domain.command import Ending
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, TestOutcome
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.sentinel import KINDS, quarantine_name
+from journeyman.judge.sentinel import quarantine_name
 
 _BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
 _REASON_CHARS = 200
@@ -49,7 +49,7 @@ def compromised(baseline: Baseline, run: Measurement) -> Iterator[Finding]:
     reasons = list(run.flaws)
     reasons += [f"`{node}` raised and was reported as passed" for node in run.forged if node not in baseline.unstable]
     if run.ended:
-        liars = [kind for kind in sorted(KINDS - run.honest) if quarantine_name(kind) not in baseline.unstable]
+        liars = [kind for kind in sorted(run.sown - run.honest) if quarantine_name(kind) not in baseline.unstable]
         reasons += [f"a sentinel ({kind}) did not end as it must" for kind in liars]
     for reason in reasons:
         yield Finding(rule="harness-compromised", severity=Severity.COMPROMISE, reason=reason)

@@ -1,12 +1,14 @@
 """The ground's files: the base tree with the oracle tests laid over it, read on demand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.snapshot import EntryKind, TreeEntry
 from journeyman.domain.verification import Ground
-from journeyman.judge.suite import CONFIG_NAMES, Suite, read_suite
+from journeyman.judge.languages import Language
+from journeyman.judge.runners.roster import Roster
+from journeyman.judge.suite import Suite, together
 from journeyman.ports.repository import Repository
 
 _CONTENT = frozenset({EntryKind.FILE, EntryKind.EXECUTABLE})
@@ -23,6 +25,9 @@ class GroundTree:
     oracle: Mapping[str, bytes]
     """The oracle tests' content by path."""
     suite: Suite
+    """All of the base's suites, as one."""
+    languages: tuple[Language, ...]
+    """Those the suites are written in."""
     repository: Repository
 
     def holds(self, path: str) -> bool:
@@ -57,17 +62,17 @@ class GroundTree:
         return change.content == before and (change.path in self.oracle or change.executable == executable)
 
 
-async def lay_ground(ground: Ground, repository: Repository, *, test_paths: tuple[str, ...] = ()) -> GroundTree:
+async def lay_ground(ground: Ground, repository: Repository, roster: Roster) -> GroundTree:
     """Return the files of a ground and the suite they describe.
 
     Raises:
-        UserError: an oracle test's path is unsafe, or the configuration that rules cannot be parsed.
+        UserError: an oracle test's path is unsafe, no runner is recognised, or a configuration cannot be read.
     """
     oracle = {test.path: test.content for test in ground.oracle_tests}
     laid = tuple(FileChange(path=path, content=content) for path, content in sorted(oracle.items()))
     tree = await repository.overlay(ground.base.tree, laid) if laid else ground.base.tree
     entries = {entry.path: entry for entry in ground.base.entries}
-    bare = GroundTree(tree=tree, entries=entries, oracle=oracle, suite=Suite(), repository=repository)
-    configs = await bare.read(CONFIG_NAMES)
-    suite = read_suite(configs, test_paths=test_paths)
-    return GroundTree(tree=tree, entries=entries, oracle=oracle, suite=suite, repository=repository)
+    bare = GroundTree(tree=tree, entries=entries, oracle=oracle, suite=Suite(), languages=(), repository=repository)
+    paths = bare.paths()
+    suites = roster.suites(paths, await bare.read(roster.wanted(paths)))
+    return replace(bare, suite=together(suites), languages=roster.languages(suites))

@@ -10,12 +10,14 @@ from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
 from journeyman.judge.baseline import require_red, settle
 from journeyman.judge.ground_tree import GroundTree, lay_ground
-from journeyman.judge.runners.pytest_runner import PytestRunner
+from journeyman.judge.runners.roster import Roster
+from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
 from journeyman.judge.trial import Run, Trial, refuses
 from journeyman.judge.world import altered, open_world
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
+from journeyman.ports.toolchains import Toolchains
 from journeyman.settings import JudgeSettings
 
 _GRAVITY = tuple(Severity)
@@ -31,9 +33,10 @@ class HermeticJudge:
         interpreter: the python of the project's environment, at the path where `mounts` show it.
         mounts: what the interpreter needs to be seen inside the sandbox.
         scratch_dir: a directory of the host for worlds; everything put there is removed again.
+        toolchains: the tools of other languages; none unless given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every part by name, once, from the composition root
         self,
         repository: Repository,
         sandbox: Sandbox,
@@ -42,14 +45,20 @@ class HermeticJudge:
         interpreter: Path,
         mounts: tuple[Mount, ...],
         scratch_dir: Path,
+        toolchains: Toolchains | None = None,
     ) -> None:
-        if settings.runner != "pytest":
-            raise UserError(f"[judge] runner `{settings.runner}` is not known", remedy="Known: pytest.")
         self._repository = repository
         self._settings = settings
         self._scratch_dir = scratch_dir
-        self._runner = PytestRunner(
-            sandbox=sandbox, settings=settings, interpreter=interpreter, mounts=mounts, scratch_dir=scratch_dir
+        self._roster = Roster(
+            Workbench(
+                sandbox=sandbox,
+                settings=settings,
+                scratch_dir=scratch_dir,
+                interpreter=interpreter,
+                mounts=mounts,
+                toolchains=toolchains or NoToolchains(),
+            )
         )
         self._baselines: dict[str, Baseline] = {}
         self._measuring = asyncio.Lock()
@@ -80,7 +89,7 @@ class HermeticJudge:
         return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=_sorted(findings))
 
     async def _lay(self, ground: Ground) -> GroundTree:
-        return await lay_ground(ground, self._repository, test_paths=self._settings.test_paths)
+        return await lay_ground(ground, self._repository, self._roster)
 
     async def _settled(self, laid: GroundTree) -> Baseline:
         """Measure the base once per tree; everything else the result rests on is fixed for this judge."""
@@ -93,7 +102,7 @@ class HermeticJudge:
     async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""
         async with open_world(self._repository, tree, self._scratch_dir) as world:
-            measured = await self._runner.measure(world, laid.suite, newcomers=newcomers)
+            measured = await self._roster.measure(world, laid.suite, newcomers=newcomers)
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))

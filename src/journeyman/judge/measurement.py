@@ -3,11 +3,12 @@
 import hmac
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.verification import TestOutcome, TestResult
-from journeyman.judge.sentinel import Sentinels
+from journeyman.judge.sentinel import KINDS, Sentinels
 
 _TAIL_CHARS = 4000
 FORGED = "it raised and was reported as passed"
@@ -30,6 +31,8 @@ class Measurement:
     """Node ids that were reported against what was seen."""
     flaws: tuple[str, ...] = ()
     """Sentences about a report that somebody else has written into."""
+    sown: frozenset[str] = frozenset()
+    """Kinds of sentinel that were put into the run."""
     honest: frozenset[str] = frozenset()
     """Kinds of sentinel that ended as they must."""
     installed: tuple[str, ...] = ()
@@ -119,7 +122,33 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
         forged=tuple(sorted(node for node in lines.forged if not sentinels.own(node))),
         flaws=tuple(lines.flaws),
         installed=tuple(lines.installed),
+        sown=KINDS,
         honest=honest,
         duration_s=result.duration_s,
         output=result.output.decode("utf-8", "replace")[-_TAIL_CHARS:],
+    )
+
+
+def together(runs: Mapping[str, Measurement]) -> Measurement:
+    """Return the measurements of several runners over one world as one; kinds of sentinel bear the runner's name.
+
+    A node id that two runners report is a duplicate, as it is when one runner reports it twice.
+    """
+    if len(runs) == 1:
+        return next(iter(runs.values()))
+    parts = tuple(runs.values())
+    broken = next((part for part in parts if not part.ended), parts[-1])
+    return Measurement(
+        results=tuple(result for part in parts for result in part.results),
+        ending=broken.ending,
+        complete=all(part.complete for part in parts),
+        status=broken.status if not broken.ended else max(part.status for part in parts),
+        running=broken.running,
+        forged=tuple(sorted(node for part in parts for node in part.forged)),
+        flaws=tuple(f"{name}: {flaw}" for name, part in runs.items() for flaw in part.flaws),
+        sown=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.sown),
+        honest=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.honest),
+        installed=tuple(name for part in parts for name in part.installed),
+        duration_s=sum(part.duration_s for part in parts),
+        output=broken.output,
     )

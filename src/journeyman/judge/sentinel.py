@@ -5,7 +5,7 @@ anew for each run; the verdict depends only on how they end.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,21 @@ MUST_FAIL = frozenset({"assert", "raises", "unittest", "parametrised", "fixture"
 MUST_PASS = frozenset({"pass", "unittest-pass"})
 KINDS = MUST_FAIL | MUST_PASS | {"exit-status"}
 """The last is the runner's own word for the run: with failing sentinels in it, never a success."""
+
+
+def can_be_heard(sown: Collection[str], armed: Collection[str]) -> bool:
+    """Return whether, in each runner, a sentinel that must fail and one that must pass end as they must.
+
+    Args:
+        sown: kinds put into the runs; `runner/kind` where there is more than one runner.
+        armed: those that ended as they must in every run of the base.
+
+    A kind that must pass is called so: its name ends in `pass`.
+    """
+    groups = {kind.rpartition("/")[0] for kind in sown}
+    heard = {(kind.rpartition("/")[0], kind.endswith("pass")) for kind in armed if not kind.endswith("exit-status")}
+    return all((group, passing) in heard for group in groups for passing in (True, False))
+
 
 _SUITE = """\
 import unittest

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from journeyman.domain.errors import UserError
+from journeyman.judge.globs import matches
 
 CONFIG_NAMES = (
     "pytest.toml",
@@ -25,30 +26,71 @@ _FILE_PATTERNS = ("test_*.py", "*_test.py")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """The base's tests as their own configuration describes them."""
+    """The base's tests as one runner sees them, or, when it has `parts`, as all of its runners do."""
 
+    runner: str = ""
+    """Name of the plug-in that runs it; empty for one made of parts."""
+    root: str = ""
+    """Folder the runner is started in; nothing outside it belongs to the suite."""
     config: str = ""
     """Path of the configuration file that rules; empty when there is none."""
     folders: tuple[str, ...] = ()
     """Where tests live beside the folders that are tests by name."""
+    folder_names: frozenset[str] = _TEST_FOLDERS
+    """Folders that are tests wherever they stand."""
     file_patterns: tuple[str, ...] = _FILE_PATTERNS
+    """Which files tests are collected from: names, or paths from the root when there is a slash."""
+    helper_patterns: tuple[str, ...] = ("conftest.py",)
+    """Files that tests reach and nothing else does, likewise."""
+    config_patterns: tuple[str, ...] = CONFIG_NAMES
+    """Files that decide how tests are run, as globs from the root."""
     import_roots: tuple[str, ...] = ("src", "")
     """Folders whose entries are importable by name."""
+    parts: tuple["Suite", ...] = ()
 
     def is_test_file(self, path: str) -> bool:
         """Return whether the runner collects tests from a path."""
-        name = PurePosixPath(path).name
-        return any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in self.file_patterns)
+        if self.parts:
+            return any(part.is_test_file(path) for part in self.parts)
+        local = self._local(path)
+        return local is not None and _named(local, self.file_patterns)
 
     def owns(self, path: str) -> bool:
         """Return whether a path is a test, or what tests reach: their helpers, fixtures and data."""
-        parts = PurePosixPath(path).parts
-        return (
-            self.is_test_file(path)
-            or parts[-1] == "conftest.py"
-            or not _TEST_FOLDERS.isdisjoint(parts[:-1])
-            or any(path.startswith(f"{folder}/") for folder in self.folders)
+        if self.parts:
+            return any(part.owns(path) for part in self.parts)
+        local = self._local(path)
+        return local is not None and (
+            _named(local, (*self.file_patterns, *self.helper_patterns))
+            or not self.folder_names.isdisjoint(PurePosixPath(local).parts[:-1])
+            or any(local.startswith(f"{folder}/") for folder in self.folders)
         )
+
+    def configures(self, path: str) -> bool:
+        """Return whether a path decides how tests are run."""
+        if self.parts:
+            return any(part.configures(path) for part in self.parts)
+        local = self._local(path)
+        return local is not None and matches(local, self.config_patterns)
+
+    def _local(self, path: str) -> str | None:
+        """Return the path from the suite's root; None when it is elsewhere."""
+        if not self.root:
+            return path
+        return path[len(self.root) + 1 :] if path.startswith(f"{self.root}/") else None
+
+
+def together(parts: tuple[Suite, ...]) -> Suite:
+    """Return what several runners see as one suite; a single one is itself."""
+    if len(parts) == 1:
+        return parts[0]
+    roots = dict.fromkeys(root for part in parts for root in part.import_roots)
+    return Suite(import_roots=tuple(roots), parts=parts)
+
+
+def _named(path: str, patterns: tuple[str, ...]) -> bool:
+    name = PurePosixPath(path).name
+    return any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in patterns)
 
 
 def read_suite(configs: Mapping[str, bytes], *, test_paths: tuple[str, ...] = ()) -> Suite:
@@ -63,13 +105,14 @@ def read_suite(configs: Mapping[str, bytes], *, test_paths: tuple[str, ...] = ()
             continue
         folders = (*test_paths, *_words(options.get("testpaths")))
         return Suite(
+            runner="pytest",
             config=name,
             folders=tuple(sorted({folder.strip("/").removeprefix("./") for folder in folders} - {"", "."})),
             file_patterns=_words(options.get("python_files")) or _FILE_PATTERNS,
             import_roots=tuple(root.strip("/").removeprefix(".") for root in _words(options.get("pythonpath")))
             or ("src", ""),
         )
-    return Suite(folders=test_paths)
+    return Suite(runner="pytest", folders=test_paths)
 
 
 def pytest_options(name: str, content: bytes) -> dict[str, object] | None:

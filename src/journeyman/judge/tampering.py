@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.finding import Finding, Severity
@@ -9,10 +10,10 @@ from journeyman.domain.verification import Ground
 from journeyman.judge.cheating import scan_product
 from journeyman.judge.globs import matches
 from journeyman.judge.ground_tree import GroundTree
+from journeyman.judge.languages.language import Edit, Language
 from journeyman.judge.overlap import examples_in, memorised
 from journeyman.judge.path_rules import forbidden_by_name, out_of_scope, runner_sections_changed
 from journeyman.judge.structure import lands_badly, newcomers, shadows
-from journeyman.judge.suite_syntax import only_waived_or_new
 from journeyman.settings import JudgeSettings
 
 
@@ -67,10 +68,13 @@ def _examine(
         yield from runner_sections_changed(change.path, before, change.content)
     elif change.content is not None:
         yield from runner_sections_changed(change.path, b"", change.content)
+    edit = Edit(path=change.path, before=before, after=change.content, base_paths=frozenset(laid.paths()))
+    for language in laid.languages:
+        yield from language.examine(edit, laid.suite)
     if laid.suite.owns(change.path):
         if laid.holds(change.path) and not named:
             waived = () if change.path in laid.oracle else ground.waivers
-            yield from _existing_test(change, before, waived)
+            yield from _existing_test(edit, waived, laid.languages)
     elif settings.product_paths and not named and not matches(change.path, settings.product_paths):
         yield Finding(
             rule="out-of-scope",
@@ -81,22 +85,19 @@ def _examine(
         )
 
 
-def _existing_test(change: FileChange, before: bytes | None, waivers: Collection[str]) -> Iterator[Finding]:
-    if change.content is None:
-        rule, what = "test-deleted", "deletes"
-    elif before is not None and change.path.endswith(".py"):
-        prefix = f"{change.path}::"
+def _existing_test(edit: Edit, waivers: Collection[str], languages: Collection[Language]) -> Iterator[Finding]:
+    rule, what = ("test-deleted", "deletes") if edit.after is None else ("test-changed", "changes")
+    language = next((known for known in languages if PurePosixPath(edit.path).suffix in known.suffixes), None)
+    if edit.before is not None and edit.after is not None and language is not None:
+        prefix = f"{edit.path}::"
         waived = {node_id.removeprefix(prefix).partition("[")[0] for node_id in waivers if node_id.startswith(prefix)}
-        if only_waived_or_new(before, change.content, waived):
+        if language.only_waived_or_new(edit.before, edit.after, waived):
             return
-        rule, what = "test-changed", "changes"
-    else:
-        rule, what = "test-changed", "changes"
     yield Finding(
         rule=rule,
         severity=Severity.REJECT,
-        path=change.path,
-        reason=f"the candidate {what} `{change.path}`, which the tests are made of",
+        path=edit.path,
+        reason=f"the candidate {what} `{edit.path}`, which the tests are made of",
         remedy="Leave existing tests as they are; new tests may be added in new files.",
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from journeyman.domain.errors import UnsafeTreeError
 from journeyman.domain.finding import Finding, Severity
-from journeyman.judge.suite import CONFIG_NAMES, Suite
+from journeyman.judge.suite import Suite
 from journeyman.ports.repository import Repository
 
 
@@ -46,7 +46,7 @@ async def altered(repository: Repository, tree: str, world: Path, suite: Suite) 
             reason=f"`{change.path}` was rewritten while the tests ran",
         )
         for change in changes
-        if suite.owns(change.path) or change.path in CONFIG_NAMES
+        if suite.owns(change.path) or suite.configures(change.path)
     )
 
 

@@ -1,0 +1,89 @@
+"""The roster: which runners a tree needs, and one measurement from all of them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from journeyman.domain.errors import UserError
+from journeyman.judge.languages.language import Language
+from journeyman.judge.measurement import Measurement, together
+from journeyman.judge.runners.runner import Runner, RunnerFactory, TreeView, Workbench
+from journeyman.judge.suite import Suite
+from journeyman.plugins import load_all
+
+_PORT = "runners"
+_AUTO = "auto"
+
+
+class Roster:
+    """Every runner that is installed, and those that `[judge] runner` lets work."""
+
+    def __init__(self, bench: Workbench) -> None:
+        """Open the runners.
+
+        Raises:
+            UserError: `[judge] runner` names one that nobody registered.
+        """
+        self._bench = bench
+        factories: Mapping[str, RunnerFactory] = load_all(_PORT)
+        self._runners = {name: factory(bench) for name, factory in factories.items()}
+        self._asked = dict(_asked(bench.settings.runner))
+        for name in self._asked:
+            if name not in self._runners:
+                known = ", ".join(sorted(self._runners))
+                raise UserError(f"[judge] runner `{name}` is not known", remedy=f"Known: auto, {known}.")
+
+    def wanted(self, paths: Collection[str]) -> tuple[str, ...]:
+        """Return those paths whose contents decide which runners are used."""
+        patterns = {pattern for runner in self._candidates() for pattern in runner.wants}
+        return tuple(path for path in paths if any(fnmatchcase(path.rpartition("/")[2], p) for p in patterns))
+
+    def suites(self, paths: tuple[str, ...], contents: Mapping[str, bytes]) -> tuple[Suite, ...]:
+        """Return the suites of a tree; a runner that was asked for by name gets one, found or not.
+
+        Raises:
+            UserError: a configuration cannot be read, or no runner knows what to do with the tree.
+        """
+        view = TreeView(paths=paths, contents=contents, settings=self._bench.settings)
+        found: list[Suite] = []
+        for runner in self._candidates():
+            suites = runner.detect(view)
+            if self._asked:
+                root = self._asked[runner.name]
+                fitting = tuple(suite for suite in suites if suite.root == root) or suites[:1] or (Suite(),)
+                suites = (replace(fitting[0], root=root),)
+            found += (replace(suite, runner=runner.name) for suite in suites)
+        if not found:
+            raise UserError(
+                "no test runner is recognised in the base commit",
+                remedy="Name one under [judge] runner, or any command's report under [judge] command and report.",
+            )
+        return tuple(found)
+
+    def languages(self, suites: tuple[Suite, ...]) -> tuple[Language, ...]:
+        """Return the languages of the suites, each once."""
+        found = {runner.language.name: runner.language for runner in map(self._of, suites)}
+        return tuple(found.values())
+
+    async def measure(self, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()) -> Measurement:
+        """Run every part of the suite over one world, one after the other."""
+        runs: dict[str, Measurement] = {}
+        for part in suite.parts or (suite,):
+            name = f"{part.runner}:{part.root}" if part.root else part.runner
+            runs[name] = await self._of(part).measure(world, part, newcomers=newcomers)
+        return together(runs)
+
+    def _of(self, suite: Suite) -> Runner:
+        return self._runners[suite.runner]
+
+    def _candidates(self) -> tuple[Runner, ...]:
+        return tuple(self._runners[name] for name in (self._asked or self._runners))
+
+
+def _asked(setting: str) -> Iterator[tuple[str, str]]:
+    """Yield (runner, root) of `pytest, vitest:web`; nothing for `auto`."""
+    if setting.strip() != _AUTO:
+        for entry in setting.split(","):
+            name, _, root = entry.strip().partition(":")
+            yield name, root.strip("/")

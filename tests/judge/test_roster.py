@@ -1,0 +1,68 @@
+"""The roster: which runners a tree needs, and one measurement of several."""
+
+import pytest
+
+from journeyman.domain.command import Ending
+from journeyman.domain.verification import TestOutcome, TestResult
+from journeyman.judge.measurement import Measurement, together
+from journeyman.judge.runners.python_style import only_unittest
+from journeyman.judge.runners.runner import TreeView
+from journeyman.judge.sentinel import can_be_heard
+from journeyman.judge.suite import Suite
+from journeyman.judge.suite import together as one_suite
+from journeyman.settings import JudgeSettings
+
+
+def view(files: dict[str, str]) -> TreeView:
+    contents = {path: text.encode() for path, text in files.items()}
+    return TreeView(paths=tuple(sorted(files)), contents=contents, settings=JudgeSettings())
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"test_a.py": "import unittest\nclass T(unittest.TestCase):\n    def test_x(self): pass\n"}, True),
+        ({"test_a.py": "import unittest\ndef test_x(): pass\n"}, False),
+        ({"test_a.py": "import unittest\nclass T:\n    def test_x(self): pass\n"}, False),
+        ({"test_a.py": "import unittest, pytest\n"}, False),
+        ({"test_a.py": "import unittest\n", "conftest.py": ""}, False),
+        ({"test_a.py": "import unittest\n", "requirements-dev.txt": "pytest>=8\n"}, False),
+        ({"a.py": ""}, False),
+    ],
+)
+def test_a_tree_for_unittest_alone(files: dict[str, str], *, expected: bool) -> None:
+    assert only_unittest(view(files)) is expected
+
+
+def test_a_suite_of_parts_owns_what_its_parts_own() -> None:
+    web = Suite(runner="vitest", root="web", file_patterns=("*.test.ts",), config_patterns=("vitest.config.ts",))
+    both = one_suite((Suite(runner="pytest"), web))
+    assert all(map(both.is_test_file, ("test_a.py", "web/src/a.test.ts")))
+    assert not any(map(both.is_test_file, ("a.test.ts", "website/a.test.ts")))
+    assert both.owns("web/test/data.json")
+    assert both.configures("web/vitest.config.ts")
+    assert not both.configures("vitest.config.ts")
+    assert one_suite((web,)) is web
+
+
+def ran(node_id: str, **fields: object) -> Measurement:
+    known = {"ending": Ending.EXITED, "complete": True, "status": 0}
+    result = TestResult(node_id=node_id, outcome=TestOutcome.PASSED)
+    return Measurement(results=(result,), **(known | fields))  # type: ignore[arg-type] # by name
+
+
+def test_two_runners_make_one_measurement() -> None:
+    crashed = {"complete": False, "ending": Ending.TIMED_OUT, "status": -1, "running": "web/b.test.ts::x"}
+    run = together({"pytest": ran("a.py::x"), "vitest:web": ran("web/b.test.ts::x", **crashed)})
+    assert [result.node_id for result in run.results] == ["a.py::x", "web/b.test.ts::x"]
+    assert (run.ended, run.ending, run.running) == (False, Ending.TIMED_OUT, "web/b.test.ts::x")
+    assert together({"pytest": ran("a.py::x"), "unittest": ran("a.py::x")}).duplicates == ("a.py::x",)
+
+
+def test_each_runner_must_hear_both_kinds_of_sentinel() -> None:
+    kinds = {"assert", "pass", "exit-status"}
+    assert can_be_heard(kinds, kinds)
+    assert not can_be_heard(kinds, {"pass", "exit-status"})
+    assert not can_be_heard(kinds, {"assert"})
+    assert can_be_heard(set(), set())
+    assert not can_be_heard({"a/assert", "a/pass", "b/assert", "b/unittest-pass"}, {"a/assert", "a/pass", "b/assert"})
