@@ -76,17 +76,17 @@ class CgroupCeiling:
 
     def reached(self) -> Ending | None:
         """Read the kernel's own counts of what it refused."""
-        if _counted(self._memory_events, "oom_kill"):
+        if counted(self._memory_events, "oom_kill"):
             return Ending.OUT_OF_MEMORY
-        if _counted(self._pids_events, "max"):
+        if counted(self._pids_events, "max"):
             return Ending.TOO_MANY_PROCESSES
         return None
 
 
 def find_cgroups(*, proc: Path = Path("/proc/self")) -> CgroupCeilings | None:
     """Return ceilings by control groups if this process may make groups with both controllers."""
-    mounts = _mounted(proc / "mountinfo")
-    own = _own_groups(proc / "cgroup")
+    mounts = mounted(proc / "mountinfo")
+    own = own_groups(proc / "cgroup")
     version_1 = {name: mounts[name] / own[name].lstrip("/") for name in _CONTROLLERS if name in mounts and name in own}
     if len(version_1) == len(_CONTROLLERS):
         return _usable(CgroupCeilings(version_1, version=1))
@@ -111,7 +111,7 @@ def _usable(ceilings: CgroupCeilings) -> CgroupCeilings | None:
     return ceilings
 
 
-def _mounted(mountinfo: Path) -> dict[str, Path]:
+def mounted(mountinfo: Path) -> dict[str, Path]:
     """Return controller -> mount point of version 1, and "" -> that of version 2."""
     found: dict[str, Path] = {}
     for line in mountinfo.read_text().splitlines():
@@ -127,7 +127,8 @@ def _mounted(mountinfo: Path) -> dict[str, Path]:
     return found
 
 
-def _own_groups(cgroup: Path) -> dict[str, str]:
+def own_groups(cgroup: Path) -> dict[str, str]:
+    """Return controller -> group from a `/proc/PID/cgroup`, and "" -> that of version 2."""
     own: dict[str, str] = {}
     for line in cgroup.read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -142,7 +143,8 @@ def _words(path: Path) -> set[str]:
         return set()
 
 
-def _counted(events: Path, key: str) -> bool:
+def counted(events: Path, key: str) -> bool:
+    """Say whether a file of `key number` lines counts anything under this key."""
     fields = (line.split() for line in events.read_text().splitlines())
     return any(name == key and int(value) > 0 for name, value in fields)
 

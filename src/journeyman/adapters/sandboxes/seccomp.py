@@ -20,7 +20,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32_BIT: Final = 0x40000000
 
-_NO_PERMISSION: Final = (
+NO_PERMISSION: Final = (
     "mount umount2 pivot_root chroot unshare setns keyctl add_key request_key bpf perf_event_open ptrace "
     "process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd userfaultfd kexec_load kexec_file_load "
     "init_module finit_module delete_module reboot swapon swapoff syslog acct quotactl quotactl_fd clock_settime "
@@ -30,22 +30,24 @@ _NO_PERMISSION: Final = (
 )
 # Programs probe these and fall back when the kernel seems too old; EPERM would make them give up.
 # clone3 and openat2 pass their flags behind a pointer, where no filter can look.
-_NOT_THERE: Final = (
+NOT_THERE: Final = (
     "clone3 openat2 io_uring_setup io_uring_enter io_uring_register open_tree open_tree_attr move_mount fsopen "
     "fsconfig fsmount fspick mount_setattr memfd_secret"
 )
 
-_NEW_NAMESPACE: Final = 0x7E020000
+NEW_NAMESPACE: Final = 0x7E020000
 """Every CLONE_NEW* flag that clone(2) takes."""
-_SET_ID_BITS: Final = 0o6000
-_MODE_ARGUMENT: Final = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2, "creat": 1, "mknod": 1, "mknodat": 2}
-_OPEN_ARGUMENTS: Final = {"open": (1, 2), "openat": (2, 3)}
+SET_ID_BITS: Final = 0o6000
+MODE_ARGUMENT: Final = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2, "creat": 1, "mknod": 1, "mknodat": 2}
+OPEN_ARGUMENTS: Final = {"open": (1, 2), "openat": (2, 3)}
 _CREATES: Final = 0o100 | 0o20000000
 """O_CREAT and the distinguishing bit of O_TMPFILE: without them the mode argument is garbage."""
-_TTY_INJECTION: Final = (0x5412, 0x541C)
+TTY_INJECTION: Final = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX; the kernel looks at the low 32 bits only, and so does the filter."""
-_UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
-_SOCKET_TYPE_MASK, _RAW = 0xF, 3
+UNIX, INET, INET6, NETLINK = 1, 2, 10, 16
+FAMILIES: Final = (UNIX, INET, INET6, NETLINK)
+"""The only socket families there are inside."""
+SOCKET_TYPE_MASK, RAW = 0xF, 3
 
 
 @cache
@@ -68,28 +70,28 @@ def seccomp_filter(machine: str) -> bytes:
 
 
 def _blocks() -> list[tuple[str, _Code]]:
-    blocks = [(name, [_refuse(errno.EPERM)]) for name in _NO_PERMISSION.split()]
-    blocks += [(name, [_refuse(errno.ENOSYS)]) for name in _NOT_THERE.split()]
-    blocks += [("clone", _refuse_bits(0, _NEW_NAMESPACE))]
-    blocks += [(name, _refuse_bits(at, _SET_ID_BITS)) for name, at in _MODE_ARGUMENT.items()]
-    blocks += [(name, _refuse_set_id_file(flags, mode)) for name, (flags, mode) in _OPEN_ARGUMENTS.items()]
-    blocks += [("ioctl", _refuse_values(1, _TTY_INJECTION)), ("socket", _sockets())]
+    blocks = [(name, [_refuse(errno.EPERM)]) for name in NO_PERMISSION.split()]
+    blocks += [(name, [_refuse(errno.ENOSYS)]) for name in NOT_THERE.split()]
+    blocks += [("clone", _refuse_bits(0, NEW_NAMESPACE))]
+    blocks += [(name, _refuse_bits(at, SET_ID_BITS)) for name, at in MODE_ARGUMENT.items()]
+    blocks += [(name, _refuse_set_id_file(flags, mode)) for name, (flags, mode) in OPEN_ARGUMENTS.items()]
+    blocks += [("ioctl", _refuse_values(1, TTY_INJECTION)), ("socket", _sockets())]
     return blocks
 
 
 def _sockets() -> _Code:
     """Unix and netlink freely, internet but not raw, no other family (VSOCK reaches the hypervisor)."""
-    not_raw = [_argument(1), (_AND, 0, 0, _SOCKET_TYPE_MASK), (_JEQ, 0, 1, _RAW), _refuse(errno.EPERM), _end(_ALLOW)]
+    not_raw = [_argument(1), (_AND, 0, 0, SOCKET_TYPE_MASK), (_JEQ, 0, 1, RAW), _refuse(errno.EPERM), _end(_ALLOW)]
     code = [_argument(0)]
-    for family in (_UNIX, _NETLINK):
+    for family in (UNIX, NETLINK):
         code += [(_JEQ, 0, 1, family), _end(_ALLOW)]
-    for family in (_INET, _INET6):
+    for family in (INET, INET6):
         code += [(_JEQ, 0, len(not_raw), family), *not_raw]
     return [*code, _refuse(errno.EAFNOSUPPORT)]
 
 
 def _refuse_set_id_file(flags: int, mode: int) -> _Code:
-    creating = [_argument(mode), (_JSET, 0, 1, _SET_ID_BITS), _refuse(errno.EPERM), _end(_ALLOW)]
+    creating = [_argument(mode), (_JSET, 0, 1, SET_ID_BITS), _refuse(errno.EPERM), _end(_ALLOW)]
     return [_argument(flags), (_JSET, 0, len(creating), _CREATES), *creating, _end(_ALLOW)]
 
 
