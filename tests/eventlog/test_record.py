@@ -1,5 +1,6 @@
 """The recorder: the wrapped port answers as before, and the log says what happened."""
 
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from journeyman.domain.usage import Usage
 from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
 from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
 from journeyman.ports.events import Step
+from journeyman.ports.sandbox import Listener, Sandbox, one_world
 from journeyman.testing.events import MemoryLog
 
 RUN = "20261122-153012-abcdefg"
@@ -99,10 +101,13 @@ async def test_a_model_that_fails_leaves_no_answer_behind() -> None:
 class OneSandbox:
     """Ends every command alike."""
 
-    async def run(self, command: Command) -> CommandResult:
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         return CommandResult(
             ending=Ending.TIMED_OUT, exit_status=137, output=b"\xff so far", duration_s=2.5, sandbox="none 1"
         )
+
+    def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
+        return one_world(self, world)
 
 
 async def test_a_command_is_recorded_with_its_output(tmp_path: Path) -> None:
@@ -119,6 +124,18 @@ async def test_a_command_is_recorded_with_its_output(tmp_path: Path) -> None:
         output_body=await log.run(RUN).keep(b"\xff so far"),
         sandbox="none 1",
     )
+
+
+async def test_commands_of_a_warm_sandbox_are_recorded_too(tmp_path: Path) -> None:
+    log = MemoryLog()
+    sandbox = RecordedSandbox(OneSandbox(), Step(log.run(RUN), "judge"))
+    command = Command(argv=("sleep", "9"), workspace=tmp_path)
+    async with sandbox.warm(command) as warm:
+        await warm.run(command)
+        await warm.run(command)
+        with pytest.raises(ValueError, match="world"):
+            await warm.run(Command(argv=("sleep", "9"), workspace=tmp_path / "other"))
+    assert [type(record.event) for record in await log.records(RUN)] == [CommandRan, CommandRan]
 
 
 def result(node_id: str, outcome: TestOutcome) -> TestResult:

@@ -4,11 +4,13 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from journeyman.domain.command import Command, CommandResult, Ending, Limits
+from journeyman.ports.sandbox import Listener, Sandbox, one_world
 from journeyman.testing.conformance.sandbox import (
     SandboxCeilings,
     SandboxComforts,
@@ -21,7 +23,7 @@ from journeyman.testing.sandboxes import FakeSandbox
 class BareRunner:
     """What people do who have no sandbox: a subprocess in the workspace, everything else as it is."""
 
-    async def run(self, command: Command) -> CommandResult:
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         read_end, write_end = os.pipe()
         os.set_inheritable(write_end, True)
         process = await asyncio.create_subprocess_exec(
@@ -45,6 +47,9 @@ class BareRunner:
             report=await reading,
             sandbox="bare",
         )
+
+    def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
+        return one_world(self, world)
 
 
 def _read_all(descriptor: int) -> bytes:
@@ -95,3 +100,26 @@ async def test_the_fake_cuts_what_a_sandbox_would_cut(tmp_path: Path) -> None:
     limits = Limits(output_bytes=4)
     result = await FakeSandbox(lambda _: answer).run(Command(argv=("x",), workspace=tmp_path, limits=limits))
     assert (result.ending, result.output, result.report) == (Ending.OUTPUT_TRUNCATED, b"1234", b"")
+
+
+async def test_the_fake_tells_a_listener_what_it_answers(tmp_path: Path) -> None:
+    answer = CommandResult(ending=Ending.EXITED, exit_status=0, output=b"x" * 100_000)
+    pieces: list[bytes] = []
+
+    async def listen(piece: bytes) -> None:
+        pieces.append(piece)
+
+    result = await FakeSandbox(lambda _: answer).run(Command(argv=("x",), workspace=tmp_path), listener=listen)
+    assert b"".join(pieces) == result.output
+    assert [len(piece) for piece in pieces] == [65536, 34464]
+
+
+async def test_the_fake_is_warm_for_one_world(tmp_path: Path) -> None:
+    answer = CommandResult(ending=Ending.EXITED, exit_status=0, output=b"")
+    sandbox = FakeSandbox(lambda _: answer)
+    command = Command(argv=("x",), workspace=tmp_path)
+    async with sandbox.warm(command) as warm, warm.warm(command) as again:
+        await again.run(command)
+        with pytest.raises(ValueError, match="world"):
+            await again.run(Command(argv=("x",), workspace=tmp_path / "other"))
+    assert sandbox.commands == [command]

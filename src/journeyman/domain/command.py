@@ -72,6 +72,11 @@ class Command:
     network: Network = Network()
     limits: Limits = Limits()
 
+    @property
+    def world(self) -> tuple[object, ...]:
+        """What the command finds around it: commands of equal worlds may share a warm sandbox."""
+        return (self.workspace, self.workspace_writable, self.mounts, self.network)
+
 
 class Ending(StrEnum):
     """How a command ended."""

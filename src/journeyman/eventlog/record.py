@@ -1,6 +1,8 @@
 """The recorder: wraps a port, does what it does, and writes down what happened."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.change import Change
@@ -20,7 +22,7 @@ from journeyman.ports.events import Step
 from journeyman.ports.forge import Forge
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
-from journeyman.ports.sandbox import Sandbox
+from journeyman.ports.sandbox import Listener, Sandbox
 
 
 class RecordedModel:
@@ -64,9 +66,9 @@ class RecordedSandbox:
         self._sandbox = sandbox
         self._step = step
 
-    async def run(self, command: Command) -> CommandResult:
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run a command as the sandbox within does."""
-        result = await self._sandbox.run(command)
+        result = await self._sandbox.run(command, listener=listener)
         await self._step.append(
             CommandRan(
                 argv=command.argv,
@@ -78,6 +80,12 @@ class RecordedSandbox:
             )
         )
         return result
+
+    @asynccontextmanager
+    async def warm(self, world: Command) -> AsyncIterator[Sandbox]:
+        """Hold a warm sandbox whose commands are written down too."""
+        async with self._sandbox.warm(world) as sandbox:
+            yield RecordedSandbox(sandbox, self._step)
 
 
 class RecordedJudge:

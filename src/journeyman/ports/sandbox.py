@@ -1,20 +1,94 @@
 """The seam to isolated execution: Command -> CommandResult."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from journeyman.domain.command import Command, CommandResult
+from journeyman.domain.errors import AdapterError
+
+Listener = Callable[[bytes], Awaitable[None]]
+"""Is given a command's output while it runs."""
 
 
 class Sandbox(Protocol):
     """A place where untrusted code runs without reaching anything else."""
 
-    async def run(self, command: Command) -> CommandResult:
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command and return when every process it started is dead.
 
         A command that fails, is missing or hits a limit is a CommandResult, not an error.
         Cancelling the call kills everything that was started.
 
+        `listener` is awaited with each piece of output as it arrives, 64 KiB at most; joined, the pieces
+        are the result's `output`. Nothing more is read meanwhile, so a slow listener slows the command.
+        What it raises ends the command and is raised here.
+
         Raises:
             AdapterError: the sandbox itself could not be made.
         """
         ...
+
+    def warm(self, world: Command) -> AbstractAsyncContextManager["Sandbox"]:
+        """Hold a sandbox for many commands over one world: the `world` of this command.
+
+        Each has its own arguments, environment, input, limits and ending, and is as alone as ever:
+        what it started is dead when its `run` returns. Temporary files and the home may last until
+        the context ends, never longer. A command over another world is refused (ValueError).
+        Leaving the context kills what still runs.
+        """
+        ...
+
+
+class OneWorld:
+    """Runs the commands of one world with any sandbox: the way to be warm for one that keeps nothing up."""
+
+    def __init__(self, sandbox: Sandbox, world: Command) -> None:
+        self._sandbox = sandbox
+        self._world = world.world
+        self._running: set[asyncio.Task[CommandResult]] = set()
+        self._open = True
+
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
+        """Run a command of this world."""
+        self._require(command)
+        running = asyncio.ensure_future(self._sandbox.run(command, listener=listener))
+        self._running.add(running)
+        try:
+            return await running
+        except asyncio.CancelledError:
+            if not self._open:
+                raise AdapterError("the warm sandbox was left while a command ran in it") from None
+            raise
+        finally:
+            self._running.remove(running)
+
+    @asynccontextmanager
+    async def warm(self, world: Command) -> AsyncIterator[Sandbox]:
+        """Hold what is held already."""
+        self._require(world)
+        yield self
+
+    async def close(self) -> None:
+        """Kill what runs; nothing more will."""
+        self._open = False
+        for running in self._running:
+            running.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _require(self, command: Command) -> None:
+        if not self._open:
+            raise ValueError("this warm sandbox was left")
+        if command.world != self._world:
+            raise ValueError("a warm sandbox runs the commands of its own world alone")
+
+
+@asynccontextmanager
+async def one_world(sandbox: Sandbox, world: Command) -> AsyncIterator[Sandbox]:
+    """Fill `warm` for a sandbox that keeps nothing up between commands."""
+    held = OneWorld(sandbox, world)
+    try:
+        yield held
+    finally:
+        await held.close()

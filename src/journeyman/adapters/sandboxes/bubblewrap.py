@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -19,9 +19,11 @@ from journeyman.adapters.sandboxes.cgroups import find_cgroups
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, same_path
 from journeyman.adapters.sandboxes.supervise import supervise
+from journeyman.adapters.sandboxes.tap import Tap, tapped
 from journeyman.adapters.sandboxes.watched import WatchedCeilings
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError, UserError
+from journeyman.ports.sandbox import Listener, Sandbox, one_world
 from journeyman.settings import Settings
 
 SANDBOX_UID = 64000
@@ -40,12 +42,20 @@ class BubblewrapSandbox:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    async def run(self, command: Command) -> CommandResult:
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
         command = replace(command, workspace=_workspace(command.workspace))
+        async with tapped(listener) as tap:
+            return await self._run(command, tap)
+
+    def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
+        """Run the commands of one world (see `journeyman.ports.sandbox.Sandbox`)."""
+        return one_world(self, world)
+
+    async def _run(self, command: Command, tap: Tap | None) -> CommandResult:
         cancelled = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         try:
-            done = asyncio.wrap_future(_in_own_thread(partial(supervise, command, self._host, cancelled)))
+            done = asyncio.wrap_future(_in_own_thread(partial(supervise, command, self._host, cancelled, tap)))
             try:
                 return await asyncio.shield(done)
             except asyncio.CancelledError:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from journeyman.adapters.sandboxes.tap import Tap
+
 _CHUNK_BYTES = 65536
 
 
@@ -16,10 +18,17 @@ class Stream:
     limit_bytes: int
     data: bytearray = field(default_factory=bytearray)
     overflowed: bool = False
+    tap: Tap | None = None
+    """Gets what is kept too."""
+
+    @property
+    def held_up(self) -> bool:
+        """Whether nothing may be read until the listener has taken what came before."""
+        return self.tap is not None and self.tap.busy
 
     def pull(self) -> bool:
         """Read what has arrived; False when nothing more will come or may be kept."""
-        while not self.overflowed:
+        while not self.overflowed and not self.held_up:
             try:
                 chunk = os.read(self.descriptor, _CHUNK_BYTES)
             except BlockingIOError:
@@ -27,18 +36,30 @@ class Stream:
             if not chunk:
                 return False
             self.overflowed = len(self.data) + len(chunk) > self.limit_bytes
-            self.data += chunk[: self.limit_bytes - len(self.data)]
-        return False
+            kept = chunk[: self.limit_bytes - len(self.data)]
+            self.data += kept
+            if self.tap is not None and kept:
+                self.tap.offer(kept)
+        return self.held_up
+
+    def drain(self, ender: int) -> None:
+        """Read what is left now that nobody writes any more, at the listener's pace, until `ender` is readable."""
+        while self.pull() and self.tap is not None and self.held_up:
+            if not self.tap.settle(ender):
+                return
 
 
 class Channels:
     """Every descriptor of one run, owned until `close`."""
 
+    tap: Tap | None = None
+    """Who listens to the output."""
+
     def __init__(self) -> None:
         self._ours: set[int] = set()
         self._theirs: set[int] = set()
 
-    def stream(self, limit_bytes: int, *, owner: int | None) -> tuple[Stream, int]:
+    def stream(self, limit_bytes: int, *, owner: int | None, tap: Tap | None = None) -> tuple[Stream, int]:
         """Return a pipe as (what we read, descriptor they write to).
 
         `owner` is the uid that may open it again by name, as `echo > /dev/stdout` does.
@@ -49,7 +70,7 @@ class Channels:
         os.set_blocking(ours, False)
         if owner is not None:
             os.fchown(theirs, owner, owner)
-        return Stream(descriptor=ours, limit_bytes=limit_bytes), theirs
+        return Stream(descriptor=ours, limit_bytes=limit_bytes, tap=tap), theirs
 
     def gate(self) -> tuple[int, int]:
         """Return a pipe as (descriptor they wait on, descriptor that we write to).

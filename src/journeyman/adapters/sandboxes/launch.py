@@ -55,7 +55,7 @@ def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launc
         AdapterError: bubblewrap could not be started or could not be ended.
     """
     limit = command.limits.output_bytes
-    output, stdout = channels.stream(limit, owner=host.drop_to)
+    output, stdout = channels.stream(limit, owner=host.drop_to, tap=channels.tap)
     report, report_in = channels.stream(limit, owner=host.drop_to) if command.report else (None, None)
     status, status_in = channels.stream(_STATUS_BYTES, owner=None)
     block, release = channels.gate()

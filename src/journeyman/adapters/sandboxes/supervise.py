@@ -7,7 +7,6 @@ survives us), and a thread is also what owns the private mounts when the product
 import os
 import selectors
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 
 from journeyman.adapters.sandboxes import ownership
@@ -15,6 +14,7 @@ from journeyman.adapters.sandboxes.ceilings import Ceiling
 from journeyman.adapters.sandboxes.channels import Channels, Stream, opened
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.launch import Launched, exit_code, launched, limit_process
+from journeyman.adapters.sandboxes.tap import Tap
 from journeyman.domain.command import Command, CommandResult, Ending
 from journeyman.domain.errors import AdapterError
 
@@ -24,10 +24,11 @@ _KILLED = 137
 _EXEC_FAILED = b"bwrap: execvp "
 
 
-def supervise(command: Command, host: Host, cancelled: int) -> CommandResult:
+def supervise(command: Command, host: Host, cancelled: int, tap: Tap | None = None) -> CommandResult:
     """Run a command and return when all it started is dead.
 
-    `cancelled` is a descriptor that becomes readable when nobody waits for the result any more.
+    `cancelled` is a descriptor that becomes readable when nobody waits for the result any more. `tap` gets the
+    output while it comes; a listener that fails ends the command.
 
     Raises:
         AdapterError: the sandbox could not be made.
@@ -37,6 +38,7 @@ def supervise(command: Command, host: Host, cancelled: int) -> CommandResult:
         ownership.give_tree(command.workspace, uid=host.drop_to, only_unreadable=readable_is_enough)
     try:
         with opened() as channels, host.ceilings.ceiling(command.limits) as ceiling:
+            channels.tap = tap
             return _run(command, host, channels=channels, ceiling=ceiling, cancelled=cancelled)
     finally:
         if host.drop_to is None and command.workspace_writable:
@@ -51,7 +53,7 @@ def _run(command: Command, host: Host, *, channels: Channels, ceiling: Ceiling, 
     duration_s = time.monotonic() - started
     streams = [stream for stream in (sandbox.output, sandbox.report, sandbox.status) if stream]
     for stream in streams:
-        stream.pull()
+        stream.drain(cancelled)
     if ending is None and any(stream.overflowed for stream in streams):
         ending = Ending.OUTPUT_TRUNCATED
     code = exit_code(sandbox.status)
@@ -79,7 +81,7 @@ def _release(sandbox: Launched, command: Command, host: Host, *, ceiling: Ceilin
 
 
 def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled: int) -> Ending | None:
-    """Collect output until bubblewrap exits (None) or there is a reason to end it."""
+    """Collect output until bubblewrap exits, too much arrives (None) or there is another reason to end it."""
     deadline = time.monotonic() + wall_time_s
     next_look = time.monotonic() + _LOOK_EVERY_S
     with selectors.DefaultSelector() as selector:
@@ -88,12 +90,12 @@ def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled
                 selector.register(stream.descriptor, selectors.EVENT_READ, stream)
         for ender in (sandbox.exited, cancelled):
             selector.register(ender, selectors.EVENT_READ, None)
+        if sandbox.output.tap:
+            selector.register(sandbox.output.tap.settled, selectors.EVENT_READ, sandbox.output.tap)
         while True:
             ready = selector.select(max(0.0, min(deadline, next_look) - time.monotonic()))
-            if any(key.data is None for key, _ in ready):
+            if not all(_flow(selector, sandbox.output, key.data) for key, _ in ready):
                 return None
-            if _pull(selector, [key.data for key, _ in ready]):
-                return Ending.OUTPUT_TRUNCATED
             now = time.monotonic()
             if now >= deadline:
                 return Ending.TIMED_OUT
@@ -104,12 +106,16 @@ def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled
                     return reached
 
 
-def _pull(selector: selectors.BaseSelector, streams: Sequence[Stream]) -> bool:
-    """Read what has arrived and forget streams that are over; True when one holds too much."""
-    for stream in streams:
-        if not stream.pull():
-            selector.unregister(stream.descriptor)
-    return any(stream.overflowed for stream in streams)
+def _flow(selector: selectors.BaseSelector, output: Stream, ready: Stream | Tap | None) -> bool:
+    """Read what has arrived, or go on reading for a listener that has caught up; False to end the command."""
+    if ready is None:  # bubblewrap has exited, or nobody waits
+        return False
+    if isinstance(ready, Tap):
+        selector.register(output.descriptor, selectors.EVENT_READ, output)
+        return ready.take()
+    if not ready.pull() or ready.held_up:
+        selector.unregister(ready.descriptor)
+    return not ready.overflowed
 
 
 def _own_ending(sandbox: Launched, code: int | None) -> Ending:

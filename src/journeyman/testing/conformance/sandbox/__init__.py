@@ -21,9 +21,21 @@ from journeyman.testing.conformance.sandbox.behaviour import SandboxBehaviour
 from journeyman.testing.conformance.sandbox.ceilings import SandboxCeilings
 from journeyman.testing.conformance.sandbox.comforts import SandboxComforts
 from journeyman.testing.conformance.sandbox.isolation import SandboxIsolation
+from journeyman.testing.conformance.sandbox.streaming import SandboxStreaming
+from journeyman.testing.conformance.sandbox.warm import SandboxWarmth
 
-__all__ = ["SandboxBehaviour", "SandboxCeilings", "SandboxComforts", "SandboxConformance", "SandboxIsolation"]
+__all__ = [
+    "SandboxBehaviour",
+    "SandboxCeilings",
+    "SandboxComforts",
+    "SandboxConformance",
+    "SandboxIsolation",
+    "SandboxStreaming",
+    "SandboxWarmth",
+]
 
 
-class SandboxConformance(SandboxBehaviour, SandboxIsolation, SandboxCeilings, SandboxComforts):
+class SandboxConformance(
+    SandboxBehaviour, SandboxIsolation, SandboxCeilings, SandboxComforts, SandboxStreaming, SandboxWarmth
+):
     """Everything."""
