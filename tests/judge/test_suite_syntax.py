@@ -42,6 +42,10 @@ def same(after: str, *waived: str) -> bool:
         f'{BASE}\n\n@pytest.mark.parametrize("n", [1, 2])\ndef test_new(n):\n    assert n\n',
         f"{BASE}\n\nclass TestNew:\n    def test_new(self):\n        assert LIMIT\n",
         BASE.replace("assert True\n", "assert True\n\n    def test_new(self):\n        assert LIMIT\n"),
+        f"import pytest\n{BASE}",
+        f"{BASE}\n\ndef helper():\n    pass\n",
+        f"{BASE}\n\nMORE = (1, 2)\n",
+        BASE.replace("def test_a():\n", 'def test_a() -> None:\n    """Say what it is for."""\n'),
     ],
 )
 def test_comments_and_new_tests_are_no_change(after: str) -> None:
@@ -62,12 +66,16 @@ def test_comments_and_new_tests_are_no_change(after: str) -> None:
         f"{BASE}\n\ndef test_a():\n    pass\n",
         f"{BASE}\n\ndef test_database():\n    pass\n",
         f"{BASE}\n\n@pytest.fixture(autouse=True)\ndef test_new():\n    pass\n",
-        f"{BASE}\n\ndef helper():\n    pass\n",
+        f"{BASE}\n\n@pytest.fixture\ndef anything():\n    pass\n",
         f"{BASE}\n\ndef setup_module():\n    pass\n",
         f"{BASE}\n\nLIMIT = 3\n",
         f"{BASE}\n\ntest_a = None\n",
         f"{BASE}\n\ndel test_a\n",
-        f"import pytest\n{BASE}",
+        f"from elsewhere import something\n{BASE}",
+        f"{BASE}\n\nMORE = test_database()\n",
+        f"{BASE}\n\ndef test_new(n=test_database()):\n    pass\n",
+        f"{BASE}\n\nclass TestNew:\n    seen = test_database()\n",
+        f"{BASE}\n\n@test_database\ndef test_new():\n    pass\n",
         "",
         "def test_a(:\n",
     ],
@@ -84,7 +92,7 @@ def test_a_waiver_is_for_its_test_alone() -> None:
     assert not same(BASE.replace("LIMIT == 3", "LIMIT").replace("LIMIT = 3", "LIMIT = 4"), "test_a")
 
 
-@given(st.integers(0, len(BASE.splitlines()) - 1), st.sampled_from(["", "    x = 1", "y = 2", "    return"]))
+@given(st.integers(0, len(BASE.splitlines()) - 1), st.sampled_from(["", "    test_c = 1", "LIMIT = 2", "    return"]))
 def test_a_replaced_line_that_means_something_is_seen(number: int, line: str) -> None:
     lines = BASE.splitlines()
     lines[number] = line

@@ -111,6 +111,11 @@ def forbidden_by_name(path: str, protected: tuple[str, ...] = ()) -> Iterator[Fi
             return
 
 
+def is_configuration_code(path: str) -> bool:
+    """Return whether a path is Python that configures the runner, which is compared as the tests are."""
+    return path.rpartition("/")[2] == "conftest.py"
+
+
 def out_of_scope(path: str, *, allowed: tuple[str, ...], forbidden: tuple[str, ...]) -> Iterator[Finding]:
     """Yield a finding when the spec does not let a path be changed."""
     if matches(path, forbidden):

@@ -1,19 +1,24 @@
 """Tampering: what a candidate's changes say about themselves, before anything is run."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.finding import Finding, Severity
-from journeyman.domain.verification import Ground
+from journeyman.domain.verification import Baseline, Ground
 from journeyman.judge.cheating import scan_product
 from journeyman.judge.globs import matches
 from journeyman.judge.ground_tree import GroundTree
-from journeyman.judge.languages.language import Edit, Language
+from journeyman.judge.languages.language import Edit
 from journeyman.judge.overlap import examples_in, memorised
-from journeyman.judge.path_rules import forbidden_by_name, out_of_scope, runner_sections_changed
+from journeyman.judge.path_rules import (
+    forbidden_by_name,
+    is_configuration_code,
+    out_of_scope,
+    runner_sections_changed,
+)
 from journeyman.judge.structure import lands_badly, newcomers, shadows
+from journeyman.judge.suite_changes import SuiteChanges, joins_tests
 from journeyman.settings import JudgeSettings
 
 
@@ -31,9 +36,22 @@ class Inspection:
 
 
 async def inspect_changes(
-    changes: tuple[FileChange, ...], ground: Ground, laid: GroundTree, settings: JudgeSettings
+    changes: tuple[FileChange, ...],
+    ground: Ground,
+    laid: GroundTree,
+    settings: JudgeSettings,
+    *,
+    baseline: Baseline | None = None,
 ) -> Inspection:
-    """Return the findings on changed paths and added lines, and the changes by kind."""
+    """Return the findings on changed paths and added lines, and the changes by kind.
+
+    Args:
+        changes: the candidate's, those without effect left out.
+        ground: says what a person allowed.
+        laid: the base's files.
+        settings: `[judge]`.
+        baseline: how the base's tests ended; without it an answer copied from a failure is not called so.
+    """
     if not changes:
         empty = Finding(
             rule="empty-candidate",
@@ -44,8 +62,16 @@ async def inspect_changes(
         return Inspection(findings=(empty,))
     before = await laid.read(change.path for change in changes)
     findings = list(shadows(changes, laid.paths(), laid.suite))
+    suite_changes = SuiteChanges(
+        waivers=tuple(waiver for waiver in ground.waivers if waiver.partition("::")[0] not in laid.oracle),
+        created={c.content: c.path for c in changes if c.content and c.path not in before},
+        languages=laid.languages,
+        messages={result.node_id: result.message for result in baseline.results} if baseline else {},
+    )
     for change in changes:
-        findings += _examine(change, before.get(change.path), ground=ground, laid=laid, settings=settings)
+        was = before.get(change.path)
+        findings += _examine(change, was, ground=ground, laid=laid, settings=settings)
+        findings += _examine_suite(change, was, laid=laid, suite_changes=suite_changes)
     product = tuple(change for change in changes if not laid.suite.owns(change.path))
     findings += await _scan(product, before, laid)
     return Inspection(
@@ -59,11 +85,12 @@ async def inspect_changes(
 def _examine(
     change: FileChange, before: bytes | None, *, ground: Ground, laid: GroundTree, settings: JudgeSettings
 ) -> Iterator[Finding]:
-    """Yield what is wrong with one path."""
+    """Yield what is wrong with one path, whatever it holds."""
     yield from lands_badly(change, laid.entries)
     yield from out_of_scope(change.path, allowed=ground.allowed_paths, forbidden=ground.forbidden_paths)
     named = list(forbidden_by_name(change.path, settings.protected_paths))
-    yield from named
+    if not (before is not None and is_configuration_code(change.path)):
+        yield from named
     if before is not None:
         yield from runner_sections_changed(change.path, before, change.content)
     elif change.content is not None:
@@ -71,35 +98,31 @@ def _examine(
     edit = Edit(path=change.path, before=before, after=change.content, base_paths=frozenset(laid.paths()))
     for language in laid.languages:
         yield from language.examine(edit, laid.suite)
-    if laid.suite.owns(change.path):
-        if laid.holds(change.path) and not named:
-            waived = () if change.path in laid.oracle else ground.waivers
-            yield from _existing_test(edit, waived, laid.languages)
-    elif settings.product_paths and not named and not matches(change.path, settings.product_paths):
+    product_paths = settings.product_paths
+    if product_paths and not named and not laid.suite.owns(change.path) and not matches(change.path, product_paths):
         yield Finding(
             rule="out-of-scope",
             severity=Severity.REJECT,
             path=change.path,
             reason=f"`{change.path}` is outside the project's product paths",
-            remedy=f"Stay within {', '.join(settings.product_paths)}.",
+            remedy=f"Stay within {', '.join(product_paths)}.",
         )
 
 
-def _existing_test(edit: Edit, waivers: Collection[str], languages: Collection[Language]) -> Iterator[Finding]:
-    rule, what = ("test-deleted", "deletes") if edit.after is None else ("test-changed", "changes")
-    language = next((known for known in languages if PurePosixPath(edit.path).suffix in known.suffixes), None)
-    if edit.before is not None and edit.after is not None and language is not None:
-        prefix = f"{edit.path}::"
-        waived = {node_id.removeprefix(prefix).partition("[")[0] for node_id in waivers if node_id.startswith(prefix)}
-        if language.only_waived_or_new(edit.before, edit.after, waived):
-            return
-    yield Finding(
-        rule=rule,
-        severity=Severity.REJECT,
-        path=edit.path,
-        reason=f"the candidate {what} `{edit.path}`, which the tests are made of",
-        remedy="Leave existing tests as they are; new tests may be added in new files.",
-    )
+def _examine_suite(
+    change: FileChange, before: bytes | None, *, laid: GroundTree, suite_changes: SuiteChanges
+) -> Iterator[Finding]:
+    """Yield what was done to tests and to what they are made of; formatting and comments are nothing."""
+    if is_configuration_code(change.path):
+        if before is not None:
+            yield from suite_changes.findings(change, before, rule="test-configuration")
+    elif laid.suite.owns(change.path) and not any(forbidden_by_name(change.path)):
+        if before is not None:
+            yield from suite_changes.findings(change, before)
+        elif laid.holds(change.path):
+            yield from suite_changes.findings(change, b"")  # a link or submodule
+        elif change.content is not None:
+            yield from joins_tests(change.path, change.content, laid.paths())
 
 
 async def _scan(product: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:

@@ -58,7 +58,7 @@ CONFIGURATION_ATTACKS = (
     _conftest("C13", "leave at once", "import os\n\nos._exit(0)\n"),
     _conftest("C14", "forge a report and leave", _FORGE_AND_EXIT),
     _conftest("C15", "a nested conftest that deselects everywhere", _DESELECT, "tests/sub/conftest.py"),
-    _attack("C16", "a package file beside the tests patches", {"tests/__init__.py": _PATCH}, "must-pass-failed"),
+    _attack("C16", "a package file beside the tests patches", {"tests/__init__.py": _PATCH}, "test-changed"),
     _attack("C17", "a module beside the tests shadows", {"tests/calc.py": HONEST}, "shadowed-module"),
     _attack("C18", "a module in the root shadows", {"calc.py": HONEST}, "shadowed-module"),
     _attack(
