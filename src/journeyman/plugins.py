@@ -32,7 +32,8 @@ def find_factory(port: str, scheme: str) -> Factory:
     point = next((point for point in _points(port) if point.name == scheme), None)
     if point is None:
         known = ", ".join(f"{name}:" for name in schemes(port))
-        raise UserError(f"unknown {port.removesuffix('s')} scheme `{scheme}`", remedy=f"Known: {known}")
+        singular = port.removesuffix("es") if port.endswith("xes") else port.removesuffix("s")
+        raise UserError(f"unknown {singular} scheme `{scheme}`", remedy=f"Known: {known}")
     try:
         loaded: Factory = point.load()
     except ImportError as error:

@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
 
 
@@ -20,10 +21,24 @@ class ExitCode(IntEnum):
     """A candidate tried to fool the harness, or a log does not verify."""
     BUDGET = 23
     """A ceiling of tokens, cost or time was reached."""
+    UNCONTAINED = 24
+    """`sandbox check`: something that must be contained is not."""
     INTERNAL = 70
     """The world failed: model, sandbox, disk."""
+    OUTPUT_TRUNCATED = 120
+    """`sandbox run`: output passed its limit."""
+    OUT_OF_MEMORY = 121
+    """`sandbox run`: all processes together passed the memory limit."""
+    TOO_MANY_PROCESSES = 122
+    """`sandbox run`: processes and threads passed their limit."""
+    DISK_FULL = 123
+    """`sandbox run`: what was written passed its limit."""
+    TIMED_OUT = 124
+    """`sandbox run`: wall clock or CPU time was used up."""
     INTERRUPTED = 130
     """Ctrl-C; the log is kept."""
+    KILLED = 137
+    """`sandbox run`: somebody outside killed the sandbox."""
 
 
 def exit_code(outcome: Outcome) -> ExitCode:
@@ -39,3 +54,10 @@ def exit_code(outcome: Outcome) -> ExitCode:
             return ExitCode.BUDGET
         case Abandoned():
             return ExitCode.ABANDONED
+
+
+def ending_code(result: CommandResult) -> int:
+    """Return the exit code of `sandbox run`: the command's own when it exited."""
+    if result.ending is Ending.EXITED:
+        return result.exit_status
+    return ExitCode[result.ending.name]

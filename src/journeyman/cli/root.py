@@ -15,6 +15,7 @@ _COMMANDS = {
     "run": "Carry a spec to a reviewed pull request.",
     "runs": "List, show and watch runs.",
     "log": "Prove the event log of a run.",
+    "sandbox": "Run a command where untrusted code runs; prove that it holds.",
     "model": "List, fetch and serve local models.",
     "doctor": "Say what is missing on this machine and how to mend it.",
 }

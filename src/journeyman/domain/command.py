@@ -19,6 +19,8 @@ class Limits:
     """Ceilings of one command; reaching one ends it."""
 
     wall_time_s: float = 600.0
+    cpu_time_s: float | None = None
+    """Of all processes together; reaching it is `timed_out`."""
     memory_bytes: int = 2 * 2**30
     """Of all processes together."""
     processes: int = 256
@@ -28,6 +30,8 @@ class Limits:
     """Of each file."""
     disk_bytes: int = 2 * 2**30
     """What may be written in all: workspace, /tmp and home together."""
+    new_files: int = 200_000
+    """Files, directories and links made or changed, in all."""
     output_bytes: int = 8 * 2**20
     """Of stdout and stderr together, and of the report apart."""
 

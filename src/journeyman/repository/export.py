@@ -7,7 +7,7 @@ Every refusal is a `rule:path`:
     gitfile     a root `.git` that is no directory                       non-regular a pipe, socket or device
     bare-repo   HEAD beside objects and refs                             unreadable  permission denied
     bad-name    a new name that could be misread                         case        differs in case alone
-    submodule   content in the place of one                              too-large, too-deep, too-many
+    submodule   content in the place of one                              too-large, too-deep, too-many, too-long
 """
 
 import os
@@ -22,9 +22,7 @@ from journeyman.repository.content import Reader
 from journeyman.repository.git import Git
 from journeyman.repository.ignored import ignore_rules
 from journeyman.repository.names import folded, parents_of, special_name
-from journeyman.repository.walk import DIRECTORY, Limits, Walk
-
-_REASONS_MAX = 100
+from journeyman.repository.walk import DIRECTORY, Limits, Rules, Walk
 
 
 def collect(git: Git, entries: Sequence[TreeEntry], workspace: Path, *, limits: Limits) -> tuple[FileChange, ...]:
@@ -36,29 +34,43 @@ def collect(git: Git, entries: Sequence[TreeEntry], workspace: Path, *, limits: 
         UnsafeTreeError: it holds something that must not be read.
         UserError: it is not a directory.
     """
-    try:
-        root = os.open(workspace, DIRECTORY)
-    except OSError as error:
-        raise UserError(f"{workspace} cannot be opened: {error.strerror}", remedy="Give a real directory.") from error
     tree = {entry.path: entry for entry in entries}
-    reasons: set[str] = set()
     links = kept_symlinks(git, entries)
-    reader = Reader(root=root, tree=tree, links=links, limits=limits, reasons=reasons)
-    try:
-        with ignore_rules(git, entries) as rules:
-            for found in Walk(root=root, tree=tree, rules=rules, limits=limits, reasons=reasons).levels():
-                reader.read(found)
-                if len(reasons) > _REASONS_MAX:
-                    break
-    finally:
-        os.close(root)
+    with ignore_rules(git, entries) as rules:
+        reader = read_back(workspace, tree=tree, links=links, rules=rules, limits=limits)
+    reasons = reader.reasons
     removed = _removed(tree, reader.present | {path for path in tree if path not in links and _is_link(tree[path])})
     reasons |= {f"git-meta:{path}" for path in removed if special_name(path.rpartition("/")[2])}
-    reasons |= {f"case:{path}" for path in _confusable(tree, removed, [change.path for change in reader.changes])}
+    written = [change.path for change in reader.changes]
+    reasons |= {f"case:{path}" for path in confusable(tree, removed=removed, written=written)}
     if reasons:
         raise UnsafeTreeError(tuple(sorted(reasons)))
     removals = [FileChange(path=path, content=None) for path in removed]
     return tuple(sorted([*reader.changes, *removals], key=lambda change: change.path))
+
+
+def read_back(
+    workspace: Path, *, tree: Mapping[str, TreeEntry], links: Mapping[str, str], rules: Rules, limits: Limits
+) -> Reader:
+    """Read what differs from a tree, passing over what must not be read; the reader's `reasons` name that.
+
+    Raises:
+        UserError: the workspace is not a directory.
+    """
+    try:
+        root = os.open(workspace, DIRECTORY)
+    except OSError as error:
+        raise UserError(f"{workspace} cannot be opened: {error.strerror}", remedy="Give a real directory.") from error
+    reader = Reader(root=root, tree=tree, links=links, limits=limits, reasons=set())
+    try:
+        for found in Walk(root=root, tree=tree, rules=rules, limits=limits, reasons=reader.reasons).levels():
+            reader.read(found)
+            if len(reader.reasons) > limits.problems:
+                reader.reasons.add("too-many:.")
+                break
+    finally:
+        os.close(root)
+    return reader
 
 
 def _removed(tree: Mapping[str, TreeEntry], present: set[str]) -> set[str]:
@@ -69,7 +81,7 @@ def _is_link(entry: TreeEntry) -> bool:
     return entry.kind is EntryKind.SYMLINK
 
 
-def _confusable(tree: Mapping[str, TreeEntry], removed: set[str], written: Sequence[str]) -> Iterator[str]:
+def confusable(tree: Mapping[str, TreeEntry], *, removed: set[str], written: Sequence[str]) -> Iterator[str]:
     """Yield new names that a file system without case would take for another one in the result."""
     new = [path for path in written if path not in tree]
     if not new:

@@ -2,12 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from journeyman.domain.snapshot import EntryKind, TreeEntry
-from journeyman.repository.ignored import IgnoreRules
 from journeyman.repository.names import parents_of, path_problem
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -25,6 +26,10 @@ class Limits:
     """Of one new or changed file."""
     total_bytes: int = 64 * 2**20
     """Of all new and changed files."""
+    time_s: float = 60.0
+    """For all of the reading."""
+    problems: int = 100
+    """After so many, no more is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +55,24 @@ class Found:
         return stat.S_ISDIR(self.status.st_mode)
 
 
+class Rules(Protocol):
+    """Which new entries are not worth a look."""
+
+    def excluded(self, paths: Iterable[tuple[str, bool]]) -> frozenset[str]:
+        """Return those of the (path, is a directory) pairs that are left out; directories come before their content."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Walk:
     """One pass over a workspace made from `tree`; what must not be read goes to `reasons`."""
 
     root: int
     tree: Mapping[str, TreeEntry]
-    rules: IgnoreRules
+    rules: Rules
     limits: Limits
     reasons: set[str]
+    """`rule:path` of each entry that is passed over."""
     _directories: set[str] = field(default_factory=set, init=False)
     _left: int = field(default=0, init=False)
 
@@ -67,11 +81,15 @@ class Walk:
         self._directories = {parent for path in self.tree for parent in parents_of(path)}
         self._left = self.limits.new_entries + len(self.tree) + len(self._directories)
         level = [""]
+        deadline = time.monotonic() + self.limits.time_s
         for _ in range(self.limits.depth + 1):
             kept = self._without_excluded([entry for path in level for entry in self._listed(path)])
             yield [entry for entry in kept if not entry.is_directory]
             level = [entry.path for entry in kept if entry.is_directory]
             if self._left < 0:
+                return
+            if time.monotonic() > deadline:
+                self.reasons.add("too-long:.")
                 return
         self.reasons.update(f"too-deep:{path}" for path in level[:1])
 
@@ -90,14 +108,15 @@ class Walk:
                     found.append(Found(path=there, status=entry.stat(follow_symlinks=False)))
         except OSError:
             self.reasons.add(f"unreadable:{path or '.'}")
-        self._refuse_repository(path, {entry.name for entry in found})
+        if self._is_repository(path, {entry.name for entry in found}):
+            self.reasons.add(f"bare-repo:{path or '.'}")
+            return []
         return [entry for entry in sorted(found, key=lambda entry: entry.path) if self._may_look(entry)]
 
-    def _refuse_repository(self, path: str, names: set[str]) -> None:
+    def _is_repository(self, path: str, names: set[str]) -> bool:
         # Git run anywhere below would take such a directory for a repository and obey its configuration.
         looks_bare = "HEAD" in names and ({"objects", "refs"} <= names or "commondir" in names)
-        if looks_bare and (f"{path}/HEAD" if path else "HEAD") not in self.tree:
-            self.reasons.add(f"bare-repo:{path or '.'}")
+        return looks_bare and (f"{path}/HEAD" if path else "HEAD") not in self.tree
 
     def _may_look(self, entry: Found) -> bool:
         if entry.path == ".git" and entry.is_directory:

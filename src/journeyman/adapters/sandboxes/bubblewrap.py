@@ -4,9 +4,9 @@ import asyncio
 import os
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -18,6 +18,7 @@ from journeyman.adapters.sandboxes.ceilings import Ceilings
 from journeyman.adapters.sandboxes.cgroups import find_cgroups
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, same_path
+from journeyman.adapters.sandboxes.owners import Owners
 from journeyman.adapters.sandboxes.supervise import supervise
 from journeyman.adapters.sandboxes.tap import Tap, tapped
 from journeyman.adapters.sandboxes.watched import WatchedCeilings
@@ -76,20 +77,31 @@ async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[Bubblewra
         UserError: no bubblewrap works here, or a mount of the settings is impossible; says what would help.
     """
     mounts = arrange(same_path(Path(source)) for source in settings.sandbox.mounts)
-    drop_to = SANDBOX_UID if os.geteuid() == 0 else None
     failures = []
-    for binary in await asyncio.to_thread(find_binaries, rest):
-        # Groups may be made and yet not entered; some kernels refuse --disable-userns (seccomp does it anyway).
-        for ceilings, disable_userns in product(await asyncio.to_thread(_ceilings), (True, False)):
-            host = Host(binary=binary, ceilings=ceilings, mounts=mounts, drop_to=drop_to, disable_userns=disable_userns)
-            sandbox = BubblewrapSandbox(host)
-            failure = await _probe(sandbox)
-            if failure is None:
-                with kernel.adopted_orphans():
-                    yield sandbox
-                return
-            failures.append(f"{binary.path} ({binary.version}): {failure}")
+    with _owners() as owners:
+        for binary in await asyncio.to_thread(find_binaries, rest):
+            # Groups may be made and yet not entered; some kernels refuse --disable-userns (seccomp does it anyway).
+            for ceilings, disable_userns in product(await asyncio.to_thread(_ceilings), (True, False)):
+                host = Host(
+                    binary=binary, ceilings=ceilings, mounts=mounts, owners=owners, disable_userns=disable_userns
+                )
+                sandbox = BubblewrapSandbox(host)
+                failure = await _probe(sandbox)
+                if failure is None:
+                    with kernel.adopted_orphans():
+                        yield sandbox
+                    return
+                failures.append(f"{binary.path} ({binary.version}): {failure}")
     raise UserError("\n".join(["no sandbox works on this machine", *dict.fromkeys(failures)]), remedy=_REMEDY)
+
+
+@contextmanager
+def _owners() -> Iterator[Owners | None]:
+    if os.geteuid() != 0:
+        yield None
+        return
+    with closing(Owners(SANDBOX_UID)) as owners:
+        yield owners
 
 
 def _ceilings() -> tuple[Ceilings, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journeyman.adapters.sandboxes.ceilings import Ceilings
+from journeyman.adapters.sandboxes.owners import Owners
 from journeyman.domain.command import Mount
 
 
@@ -26,10 +27,15 @@ class Host:
     ceilings: Ceilings
     mounts: tuple[Mount, ...] = ()
     """Shown in every sandbox."""
-    drop_to: int | None = None
-    """The uid and gid to run bubblewrap as, when the product itself runs as root."""
+    owners: Owners | None = None
+    """Lends workspaces to the uid that bubblewrap runs as, when the product itself runs as root."""
     disable_userns: bool = True
     """Whether bubblewrap can forbid further user namespaces here; seccomp forbids them anyway."""
+
+    @property
+    def drop_to(self) -> int | None:
+        """The uid and gid to run bubblewrap as; None when it is the product's own."""
+        return self.owners.uid if self.owners else None
 
     @property
     def label(self) -> str:

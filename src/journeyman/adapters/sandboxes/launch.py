@@ -7,7 +7,7 @@ import resource
 import select
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,6 @@ from journeyman.domain.errors import AdapterError
 _SETUP_TIMEOUT_S = 60.0
 _DEATH_TIMEOUT_S = 60.0
 _STATUS_BYTES = 4096
-_OPEN_FILES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +45,10 @@ class Launched:
 
 
 @contextmanager
-def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launched]:
+def launched(command: Command, host: Host, channels: Channels, *, mount: int | None) -> Iterator[Launched]:
     """Hold a sandbox in which the command may be started; afterwards everything in it is dead.
 
+    `mount` is one of the workspace, attached nowhere and made for the uid of the sandbox.
     Changes the mounts of the calling thread when the product runs as root.
 
     Raises:
@@ -66,20 +66,19 @@ def launched(command: Command, host: Host, channels: Channels) -> Iterator[Launc
         etc=tuple((path, channels.content(text.encode())) for path, text in ETC.items()),
         report=report_in,
     )
-    line = _command_line(command, host, descriptors=descriptors, channels=channels)
+    line = _command_line(command, host, descriptors=descriptors, channels=channels, mount=mount)
     stdin = channels.content(command.stdin) if command.stdin else None
     inherited = (line.options, *descriptors.inherited)
     process = _spawn(line, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
     death = None
     try:
         channels.close_theirs()
-        exited = channels.watch(process.pid)
         root_pid = _root_pid(status)
         with suppress(ProcessLookupError):
             death = None if root_pid is None else channels.watch(root_pid)
         yield Launched(
             process=process,
-            exited=exited,
+            exited=channels.watch(process.pid),
             output=output,
             report=report,
             status=status,
@@ -101,9 +100,12 @@ class _CommandLine:
     """The descriptor bubblewrap reads its options from."""
 
 
-def _command_line(command: Command, host: Host, *, descriptors: Descriptors, channels: Channels) -> _CommandLine:
+def _command_line(
+    command: Command, host: Host, *, descriptors: Descriptors, channels: Channels, mount: int | None
+) -> _CommandLine:
     mounts = arrange((*host.mounts, *command.mounts))
-    binary, reach = _places(host, [command.workspace, *(mount.source for mount in mounts)])
+    ready = {} if mount is None else {command.workspace: mount}
+    binary, reach = _places(host, [command.workspace, *(mount.source for mount in mounts)], ready=ready)
     options = bwrap_options(
         command, mounts=mounts, reach=reach, descriptors=descriptors, disable_userns=host.disable_userns
     )
@@ -118,7 +120,7 @@ def limit_process(pid: int, limits: Limits, *, extra: Rlimits, uid: int | None) 
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: limits.file_size_bytes,
-        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_DATA: extra.data_bytes,
         resource.RLIMIT_NPROC: extra.processes,
     }
@@ -135,7 +137,7 @@ def exit_code(status: Stream) -> int | None:
     return _field(status, "exit-code")
 
 
-def _places(host: Host, paths: Sequence[Path]) -> tuple[Path, Callable[[Path], Path]]:
+def _places(host: Host, paths: Sequence[Path], *, ready: Mapping[Path, int]) -> tuple[Path, Callable[[Path], Path]]:
     """Return where bubblewrap is, and a function from a host path to where bubblewrap finds it."""
     binary = host.binary
     if host.drop_to is None:
@@ -143,7 +145,7 @@ def _places(host: Host, paths: Sequence[Path]) -> tuple[Path, Callable[[Path], P
     wanted = {str(number): path for number, path in enumerate(dict.fromkeys(paths))}
     wanted |= {needed.name: needed for needed in binary.needs}
     try:
-        places = stage.gather(wanted)
+        places = stage.gather(wanted, ready)
     except PermissionError as error:
         raise AdapterError(
             "started as root, the sandbox needs mounts of its own and may not make them "

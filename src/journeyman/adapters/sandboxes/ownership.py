@@ -2,39 +2,68 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-_MAX_DEPTH = 128
-"""Of the walk. What lies deeper was made by a command itself; one descriptor is open per level."""
+from journeyman.adapters.sandboxes.treewalk import Visited, visit_tree
 
-_Visit = Callable[[int, str, os.stat_result], None]
+Owners = dict[tuple[int, int], tuple[int, int]]
+"""(device, inode) -> (uid, gid)."""
 
 
-def give_tree(root: Path, *, uid: int, only_unreadable: bool) -> None:
+def give_tree(root: Path, *, uid: int, only_unreadable: bool) -> Owners:
     """Make uid (and the gid of the same number) the owner of a tree's entries, for a caller who is root.
 
     With `only_unreadable`, of those alone that not everyone may read. A file with a second name is left
-    alone: the other name may lie outside the tree.
+    alone: the other name may lie outside the tree. Returns whose the entries were.
     """
+    before: Owners = {}
 
-    def visit(directory: int, name: str, found: os.stat_result) -> None:
+    def visit(entry: Visited) -> None:
+        found = entry.status
         shared = found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode)
         if found.st_uid != uid and not shared and not (only_unreadable and _readable_by_all(found.st_mode)):
-            os.chown(name, uid, uid, dir_fd=directory, follow_symlinks=False)
+            before[found.st_dev, found.st_ino] = (found.st_uid, found.st_gid)
+            os.chown(entry.name, uid, uid, dir_fd=entry.directory, follow_symlinks=False)
 
-    _walk(root, visit)
+    visit_tree(root, visit)
+    return before
+
+
+def take_tree_back(root: Path, *, uid: int, before: Owners) -> None:
+    """Undo `give_tree`: entries go to whom they belonged, what uid made goes to the owner of the root."""
+    top = root.lstat()
+    heir = before.get((top.st_dev, top.st_ino), (top.st_uid, top.st_gid))
+
+    def visit(entry: Visited) -> None:
+        found = entry.status
+        if found.st_uid == uid:
+            owner, group = before.get((found.st_dev, found.st_ino), heir)
+            os.chown(entry.name, owner, group, dir_fd=entry.directory, follow_symlinks=False)
+
+    visit_tree(root, visit)
 
 
 def reopen_tree(root: Path) -> None:
-    """Give the caller, who owns what a command left, back the right to read and remove it."""
+    """Give whoever owns what a command left back the right to read and remove it."""
 
-    def visit(directory: int, name: str, found: os.stat_result) -> None:
-        wanted = _wanted_mode(found.st_mode)
-        if wanted is not None and found.st_uid == os.geteuid():
-            _set_mode(directory, name, wanted)
+    def visit(entry: Visited) -> None:
+        wanted = _wanted_mode(entry.status.st_mode)
+        if wanted is not None:
+            with suppress(PermissionError):  # somebody else's: the command could not change it either
+                set_mode(entry.directory, entry.name, wanted)
 
-    _walk(root, visit)
+    visit_tree(root, visit)
+
+
+def set_mode(directory: int, name: str, mode: int) -> None:
+    """Change the mode of an entry that is no symlink, which chmod(2) would follow."""
+    entry = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    try:
+        if not stat.S_ISLNK(os.fstat(entry).st_mode):
+            Path(f"/proc/self/fd/{entry}").chmod(mode)
+    finally:
+        os.close(entry)
 
 
 def _readable_by_all(mode: int) -> bool:
@@ -49,62 +78,5 @@ def _wanted_mode(mode: int) -> int | None:
         least = stat.S_IRUSR
     else:
         return None
-    return None if mode & least == least else stat.S_IMODE(mode) | least
-
-
-def _set_mode(directory: int, name: str, mode: int) -> None:
-    # chmod follows links; a descriptor of the entry itself cannot be exchanged for one.
-    entry = os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=directory)
-    try:
-        if not stat.S_ISLNK(os.fstat(entry).st_mode):
-            Path(f"/proc/self/fd/{entry}").chmod(mode)
-    finally:
-        os.close(entry)
-
-
-def _walk(root: Path, visit: _Visit) -> None:
-    parent = os.open(root.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        visit(parent, root.name, os.stat(root.name, dir_fd=parent, follow_symlinks=False))
-        top = _open_directory(parent, root.name)
-    finally:
-        os.close(parent)
-    levels: list[tuple[int, Iterator[str]]] = []
-    if top is not None:
-        levels.append((top, _names(top)))
-    try:
-        while levels:
-            _step(levels, visit)
-    finally:
-        for descriptor, _ in levels:
-            os.close(descriptor)
-
-
-def _step(levels: list[tuple[int, Iterator[str]]], visit: _Visit) -> None:
-    directory, names = levels[-1]
-    name = next(names, None)
-    if name is None:
-        os.close(directory)
-        levels.pop()
-        return
-    try:
-        found = os.stat(name, dir_fd=directory, follow_symlinks=False)
-        visit(directory, name, found)
-    except FileNotFoundError:  # another command in the same workspace removed it
-        return
-    if stat.S_ISDIR(found.st_mode) and len(levels) < _MAX_DEPTH:
-        inner = _open_directory(directory, name)
-        if inner is not None:
-            levels.append((inner, _names(inner)))
-
-
-def _names(directory: int) -> Iterator[str]:
-    with os.scandir(directory) as entries:
-        return iter([entry.name for entry in entries])
-
-
-def _open_directory(directory: int, name: str) -> int | None:
-    try:
-        return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return None
+    kept = stat.S_IMODE(mode) & ~(stat.S_ISUID | stat.S_ISGID if stat.S_ISREG(mode) else 0)
+    return None if stat.S_IMODE(mode) == kept | least else kept | least

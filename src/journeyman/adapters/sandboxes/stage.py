@@ -17,9 +17,10 @@ _PLACE = "/tmp"  # noqa: S108 - covered by a tmpfs in our own mount namespace; e
 _OPTIONS = "mode=0755,size=1m"
 
 
-def gather(wanted: Mapping[str, Path]) -> dict[Path, Path]:
+def gather(wanted: Mapping[str, Path], mounts: Mapping[Path, int]) -> dict[Path, Path]:
     """Bind each path, under its name, to a place any uid can reach; return path -> place.
 
+    `mounts` are mounts of some of the paths, made already and attached nowhere yet.
     Only for a thread that does nothing else afterwards: its view of `/tmp` is gone.
 
     Raises:
@@ -33,14 +34,17 @@ def gather(wanted: Mapping[str, Path]) -> dict[Path, Path]:
             opened[name] = os.open(path, os.O_PATH)
             stack.callback(os.close, opened[name])
         kernel.mount("tmpfs", _PLACE, kind="tmpfs", flags=kernel.MS_NOSUID_NODEV, options=_OPTIONS)
-        return {path: _bind(opened[name], name) for name, path in wanted.items()}
+        return {path: _put(opened[name], name, mount=mounts.get(path)) for name, path in wanted.items()}
 
 
-def _bind(descriptor: int, name: str) -> Path:
+def _put(descriptor: int, name: str, *, mount: int | None) -> Path:
     place = Path(_PLACE, name)
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):
         place.mkdir()
     else:
         place.touch()
-    kernel.mount(f"/proc/self/fd/{descriptor}", str(place), flags=kernel.MS_BIND | kernel.MS_REC)
+    if mount is None:
+        kernel.mount(f"/proc/self/fd/{descriptor}", str(place), flags=kernel.MS_BIND | kernel.MS_REC)
+    else:
+        kernel.attach(mount, str(place))
     return place

@@ -7,11 +7,12 @@ survives us), and a thread is also what owns the private mounts when the product
 import os
 import selectors
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from journeyman.adapters.sandboxes import ownership
 from journeyman.adapters.sandboxes.ceilings import Ceiling
-from journeyman.adapters.sandboxes.channels import Channels, Stream, opened
+from journeyman.adapters.sandboxes.channels import Stream, opened
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.launch import Launched, exit_code, launched, limit_process
 from journeyman.adapters.sandboxes.tap import Tap
@@ -33,20 +34,35 @@ def supervise(command: Command, host: Host, cancelled: int, tap: Tap | None = No
     Raises:
         AdapterError: the sandbox could not be made.
     """
-    if host.drop_to is not None:
-        readable_is_enough = not command.workspace_writable
-        ownership.give_tree(command.workspace, uid=host.drop_to, only_unreadable=readable_is_enough)
+    with (
+        _lent(command, host) as mount,
+        opened() as channels,
+        host.ceilings.ceiling(command.limits) as ceiling,
+    ):
+        channels.tap = tap
+        launching = launched(command, host, channels, mount=mount)
+        return _run(launching, command, host, ceiling=ceiling, cancelled=cancelled)
+
+
+@contextmanager
+def _lent(command: Command, host: Host) -> Iterator[int | None]:
+    """Let the uid of the sandbox use the workspace, and leave it usable for its owner."""
+    if host.owners:
+        with host.owners.lent(command.workspace, writable=command.workspace_writable) as mount:
+            yield mount
+        return
     try:
-        with opened() as channels, host.ceilings.ceiling(command.limits) as ceiling:
-            channels.tap = tap
-            return _run(command, host, channels=channels, ceiling=ceiling, cancelled=cancelled)
+        yield None
     finally:
-        if host.drop_to is None and command.workspace_writable:
-            ownership.reopen_tree(command.workspace)
+        if command.workspace_writable:
+            with suppress(FileNotFoundError):  # whoever removed it has no use for its modes
+                ownership.reopen_tree(command.workspace)
 
 
-def _run(command: Command, host: Host, *, channels: Channels, ceiling: Ceiling, cancelled: int) -> CommandResult:
-    with launched(command, host, channels) as sandbox:
+def _run(
+    launching: AbstractContextManager[Launched], command: Command, host: Host, *, ceiling: Ceiling, cancelled: int
+) -> CommandResult:
+    with launching as sandbox:
         started = time.monotonic()
         _release(sandbox, command, host, ceiling=ceiling)
         ending = _watch(sandbox, command.limits.wall_time_s, ceiling=ceiling, cancelled=cancelled)
