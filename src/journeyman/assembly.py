@@ -21,6 +21,7 @@ from journeyman.plugins import find_factory, split_locator
 from journeyman.ports.events import EventLog, Step
 from journeyman.ports.forge import Forge
 from journeyman.ports.index import CodeIndex
+from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
@@ -184,16 +185,13 @@ class _Adapters:
     def wrapped(self, step: Step) -> "Toolbox":
         """Return the ports, recording under `step`."""
         from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
-        from journeyman.judge import HermeticJudge
         from journeyman.pipeline.toolbox import Toolbox
 
         repository = self.project.repository
-        judge = HermeticJudge(
-            repository=repository,
-            sandbox=RecordedSandbox(self.sandbox, step),
-            settings=self.project.settings.judge,
+        judge = judge_of(
+            self.project,
+            RecordedSandbox(self.sandbox, step),
             interpreter=self.interpreter,
-            mounts=toolchain_mounts(self.interpreter),
             scratch_dir=self.scratch_dir,
         )
         return Toolbox(
@@ -205,6 +203,20 @@ class _Adapters:
             forge=RecordedForge(self.forge, step),
             rewrap=self.wrapped,
         )
+
+
+def judge_of(project: Project, sandbox: Sandbox, *, interpreter: Path, scratch_dir: Path) -> Judge:
+    """Return the judge of a project: the same for a run of the pipeline and for `journeyman judge`."""
+    from journeyman.judge import HermeticJudge
+
+    return HermeticJudge(
+        project.repository,
+        sandbox,
+        project.settings.judge,
+        interpreter=interpreter,
+        mounts=toolchain_mounts(interpreter),
+        scratch_dir=scratch_dir,
+    )
 
 
 async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:

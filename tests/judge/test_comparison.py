@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from journeyman.domain.command import Ending
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult, Verdict, verdict_of
-from journeyman.judge.comparison import compromised, regressions, unmet
+from journeyman.judge.comparison import broken_off, compromised, disturbed, regressions, unmet
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.sentinel import KINDS, quarantine_name
 
@@ -48,7 +48,8 @@ def test_a_stable_pass_is_reproduced_exactly_or_found(
     found = {finding.node_id for finding in regressions(base(before), ran(after))}
     lost = {node for node, outcome in before.items() if outcome is P and after.get(node) is not P}
     broke = {node for node, outcome in after.items() if outcome in {F, E} and before.get(node) not in {F, E}}
-    assert found == lost | broke
+    hidden = {node for node, outcome in before.items() if outcome in {F, E} and after.get(node) in {S, X}}
+    assert found == lost | broke | hidden
     assert rules(before, after, *before, *after) == []
 
 
@@ -94,3 +95,18 @@ def test_a_forged_report_compromises_unless_it_was_so_at_the_base() -> None:
     run = ran({"a::x": F}, forged=("a::x",))
     assert verdict_of(tuple(compromised(base({}), run))) is Verdict.COMPROMISED
     assert list(compromised(base({}, "a::x"), run)) == []
+
+
+@given(MAPS, MAPS)
+def test_added_tests_may_move_nothing_in_either_direction(
+    alone: dict[str, TestOutcome], together: dict[str, TestOutcome]
+) -> None:
+    found = {finding.node_id for finding in disturbed(base({}), ran(alone), ran(together))}
+    assert found == {node for node, outcome in alone.items() if together.get(node) is not outcome}
+    assert list(disturbed(base({}, *alone), ran(alone), ran(together))) == []
+    assert list(disturbed(base({}), ran(alone), ran(together), waived=tuple(alone))) == []
+
+
+def test_a_suite_without_tests_is_a_failure() -> None:
+    assert [finding.rule for finding in broken_off(ran({}))] == ["no-tests-ran"]
+    assert broken_off(ran({"a::x": P})) == ()

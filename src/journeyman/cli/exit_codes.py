@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.verification import Verdict
 
 
 class ExitCode(IntEnum):
@@ -61,3 +62,13 @@ def ending_code(result: CommandResult) -> int:
     if result.ending is Ending.EXITED:
         return result.exit_status
     return ExitCode[result.ending.name]
+
+
+def verdict_code(verdict: Verdict) -> ExitCode:
+    """Return the exit code of a verdict on two commits."""
+    return {
+        Verdict.ACCEPTED: ExitCode.DELIVERED,
+        Verdict.REJECTED: ExitCode.ABANDONED,
+        Verdict.ESCALATED: ExitCode.ESCALATED,
+        Verdict.COMPROMISED: ExitCode.COMPROMISED,
+    }[verdict]

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import traceback
 
 import click
 
@@ -13,6 +14,7 @@ _COMMANDS = {
     "demo": "See it work: a spec is carried to a judged commit on a bundled project.",
     "init": "Write a journeyman.toml for the repository here.",
     "run": "Carry a spec to a reviewed pull request.",
+    "judge": "Judge what one commit changes of another, whoever wrote it.",
     "runs": "List, show and watch runs.",
     "log": "Prove the event log of a run.",
     "sandbox": "Run a command where untrusted code runs; prove that it holds.",
@@ -64,6 +66,9 @@ def main() -> None:
         # The reader of our output went away; there is nobody left to tell.
         sys.stderr.close()
         status = ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 # the edge of the process: a fault of ours has its own exit code
+        traceback.print_exc()
+        status = ExitCode.INTERNAL
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -1,5 +1,6 @@
 """A finding: something the judge or the policy noticed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,3 +32,14 @@ class Finding:
     """1-based; 0 when the finding is about the whole file or run."""
     node_id: str = ""
     remedy: str = ""
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without repeats: the gravest first, then by place."""
+    gravity = tuple(Severity)
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda f: (-gravity.index(f.severity), f.path, f.line, f.rule, f.node_id, f.reason),
+        )
+    )

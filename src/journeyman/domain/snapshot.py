@@ -34,3 +34,15 @@ class Snapshot:
     ref: str
     """The name it was resolved from, e.g. `main`; the commit id when there was none."""
     entries: tuple[TreeEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """What lies between two commits."""
+
+    merge_base: str
+    """The newest commit that both rest on; empty when there is none, or none that is here."""
+    complete: bool
+    """False in a shallow clone: the history is cut, so nothing follows from what is not found."""
+    messages: tuple[tuple[str, str], ...] = ()
+    """(commit, message) of what the newer has and the older has not, newest first."""

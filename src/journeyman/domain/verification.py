@@ -96,6 +96,10 @@ class Ground:
     waivers: tuple[str, ...] = ()
     allowed_paths: tuple[str, ...] = ()
     forbidden_paths: tuple[str, ...] = ()
+    expect_red: bool = True
+    """Whether `must_pass` must fail at the base, as it must for work that is still to be done."""
+    by_person: bool = False
+    """Whether a person wrote the candidate: what it changes of tests is shown and refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from journeyman.judge.measurement import Measurement
 from journeyman.judge.sentinel import quarantine_name
 
 _BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
+_EXCUSED = frozenset({TestOutcome.SKIPPED, TestOutcome.XFAILED})
 _REASON_CHARS = 200
 _TELLING = re.compile(r"assert |[\w.]*(Error|Exception|Warning|Exit|Failed)\b")
 _ENDINGS = {
@@ -21,14 +22,19 @@ _ENDINGS = {
 
 
 def names(wanted: str, node_id: str) -> bool:
-    """Return whether a wanted name (file, class, test or one of its rows) covers a node id."""
-    return node_id == wanted or node_id.startswith((f"{wanted}::", f"{wanted}["))
+    """Return whether a wanted name (folder, file, class, test or one of its rows) covers a node id."""
+    return node_id == wanted or node_id.startswith((f"{wanted}::", f"{wanted}[", f"{wanted.rstrip('/')}/"))
 
 
 def broken_off(run: Measurement) -> tuple[Finding, ...]:
     """Return why a run did not come to its end; nothing when it did."""
-    if run.ended:
+    if run.ended and run.results:
         return ()
+    if run.ended:
+        reason = "the suite ended and not one of its tests was run"
+        return (
+            Finding(rule="no-tests-ran", severity=Severity.REJECT, reason=reason, remedy="Let the tests be found."),
+        )
     rule, reason = _ENDINGS.get(run.ending, ("tests-crashed", "the tests did not come to their end"))
     at = f" while `{run.running}` ran" if run.running else ""
     said = _error_line(run.output)
@@ -81,6 +87,9 @@ def regressions(
         elif was is TestOutcome.PASSED and now is not TestOutcome.PASSED and now is not None:
             story = f"passed before the change and {_ENDED[now]} now"
             yield _test_finding(_RULES[now], node, story, messages[node])
+        elif was in _BAD and now in _EXCUSED:
+            story = f"failed before the change and {_ENDED[now]} now, which mends nothing"
+            yield _test_finding(_RULES[now], node, story, messages[node])
         elif now in _BAD and was not in _BAD:
             story = "cannot be collected" if "::" not in node else f"{_ENDED[now]}, which it did not before the change"
             yield _test_finding(_RULES[now], node, story, messages[node])
@@ -96,6 +105,32 @@ def unmet(required: Collection[str], run: Measurement, *, waived: Collection[str
             if result.outcome is not TestOutcome.PASSED and not any(names(waiver, result.node_id) for waiver in waived):
                 story = f"must pass and {_ENDED[result.outcome]}"
                 yield _test_finding("must-pass-failed", result.node_id, story, result.message)
+
+
+def disturbed(
+    baseline: Baseline, alone: Measurement, together: Measurement, *, waived: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield a finding for each test that ends otherwise once the added tests run beside it, for better or worse.
+
+    Args:
+        baseline: says which node ids are unstable.
+        alone: the run without the added tests.
+        together: the run with them.
+        waived: names of tests a person allowed to change.
+    """
+    after = together.outcomes()
+    messages = {result.node_id: result.message for result in together.results}
+    for node, was in sorted(alone.outcomes().items()):
+        now = after.get(node)
+        excused = node in baseline.unstable or any(names(waiver, node) for waiver in waived)
+        if now is was or excused:
+            continue
+        said = f"{_ENDED[now]}" if now is not None else "is not run"
+        story = f"{_ENDED[was]} by itself and {said} beside the added tests"
+        yield _test_finding("new-tests-disturb", node, story, messages.get(node, ""))
+    for node in together.duplicates:
+        if node not in baseline.unstable:
+            yield _test_finding("test-duplicated", node, "reported more than once")
 
 
 def failing_additions(added: Collection[str], run: Measurement) -> Iterator[Finding]:

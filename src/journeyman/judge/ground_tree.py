@@ -76,3 +76,18 @@ async def lay_ground(ground: Ground, repository: Repository, roster: Roster) -> 
     paths = bare.paths()
     suites = roster.suites(paths, await bare.read(roster.wanted(paths)))
     return replace(bare, suite=together(suites), languages=roster.languages(suites))
+
+
+async def with_changes(laid: GroundTree, changes: Iterable[FileChange], roster: Roster) -> GroundTree:
+    """Return the ground with its suite as the changes describe it; for those who may change how tests are run.
+
+    Raises:
+        UserError: no runner is recognised any more, or a configuration cannot be read.
+    """
+    after = {change.path: change.content for change in changes}
+    kept = {*laid.paths(), *after} - {path for path, content in after.items() if content is None}
+    paths = tuple(sorted(kept))
+    contents = await laid.read(roster.wanted(paths))
+    contents |= {path: content for path in roster.wanted(paths) if (content := after.get(path)) is not None}
+    suites = roster.suites(paths, contents)
+    return replace(laid, suite=together(suites), languages=roster.languages(suites))

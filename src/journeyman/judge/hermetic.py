@@ -6,21 +6,19 @@ from pathlib import Path
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.command import Mount
 from journeyman.domain.errors import UserError
-from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
 from journeyman.judge.baseline import require_red, settle
-from journeyman.judge.ground_tree import GroundTree, lay_ground
+from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
-from journeyman.judge.trial import Run, Trial, refuses
+from journeyman.judge.trial import Run, Trial, forgiven, refuses
 from journeyman.judge.world import altered, open_world
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
 from journeyman.ports.toolchains import Toolchains
 from journeyman.settings import JudgeSettings
-
-_GRAVITY = tuple(Severity)
 
 
 class HermeticJudge:
@@ -75,7 +73,7 @@ class HermeticJudge:
         laid = await self._lay(ground)
         changes = await laid.effective(candidate.changes)
         inspection = await inspect_changes(changes, ground, laid, self._settings)
-        findings = list(inspection.findings)
+        findings = list(map(forgiven, inspection.findings) if ground.by_person else inspection.findings)
         checks: tuple[CheckResult, ...] = ()
         try:
             tree = await self._repository.overlay(laid.tree, changes)
@@ -83,10 +81,13 @@ class HermeticJudge:
             tree = laid.tree
             findings.append(Finding(rule="unsafe-path", severity=Severity.REJECT, reason=error.problem))
         if not any(map(refuses, findings)):
+            if ground.by_person:
+                laid = await with_changes(laid, changes, self._roster)
             trial = Trial(ground=ground, laid=laid, baseline=baseline, measure=self._measure)
-            checks, found = await trial.hold(inspection, tree)
+            hold = trial.hold_for_person if ground.by_person else trial.hold
+            checks, found = await hold(inspection, tree)
             findings += found
-        return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=_sorted(findings))
+        return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=gravest_first(findings))
 
     async def _lay(self, ground: Ground) -> GroundTree:
         return await lay_ground(ground, self._repository, self._roster)
@@ -106,13 +107,3 @@ class HermeticJudge:
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))
-
-
-def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Return the findings without repeats: the gravest first, then by place."""
-    return tuple(
-        sorted(
-            dict.fromkeys(findings),
-            key=lambda f: (-_GRAVITY.index(f.severity), f.path, f.line, f.rule, f.node_id, f.reason),
-        )
-    )

@@ -20,6 +20,7 @@ class PathRule(NamedTuple):
     why: str
 
 
+_TOOLS = ("python", "python3*", "pytest", "py.test", "pip", "git", "make", "sh", "bash", "env", "node", "curl")
 _LEAVE = "Leave the file as it is and change product code only."
 _ASK = "Leave it out, or let a person make that change."
 
@@ -33,6 +34,12 @@ PATH_RULES = (
             *("**/sitecustomize.py", "**/usercustomize.py", "**/.git"),
         ),
         "is run or loaded without anyone having read it",
+    ),
+    PathRule(
+        "forbidden-file",
+        Severity.REJECT,
+        tuple(f"**/{folder}/{tool}" for folder in ("bin", "sbin") for tool in _TOOLS),
+        "would be run in the place of a tool that everyone knows",
     ),
     PathRule(
         "test-configuration",

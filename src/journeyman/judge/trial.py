@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground
 from journeyman.judge.baseline import required
-from journeyman.judge.comparison import broken_off, compromised, failing_additions, regressions, unmet
+from journeyman.judge.comparison import broken_off, compromised, disturbed, failing_additions, regressions, unmet
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
+from journeyman.judge.person import personal
 from journeyman.judge.tampering import Inspection
 
 
@@ -23,6 +24,11 @@ class Run:
 def refuses(finding: Finding) -> bool:
     """Return whether a finding ends the judging: what is left to measure would change nothing."""
     return finding.severity in {Severity.REJECT, Severity.COMPROMISE}
+
+
+def forgiven(finding: Finding) -> Finding:
+    """Return the finding as a note: a person may do what it is about."""
+    return replace(finding, severity=Severity.NOTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +59,17 @@ class Trial:
         if any(map(refuses, findings)):
             return checks, findings
         second = await self.measure(tree, self.laid, inspection.newcomers)
-        disturbed = self._compare_with_additions(first.measured, second)
-        return (*checks, _check("new-tests", second, disturbed)), findings + disturbed
+        more = self._compare_with_additions(first.measured, second)
+        return (*checks, _check("new-tests", second, more)), findings + more
+
+    async def hold_for_person(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
+        """Return the checks of a person's own change: the head as it is, tests and configuration included."""
+        run = await self.measure(tree, self.laid, inspection.newcomers)
+        findings = [*self._doubts(run), *broken_off(run.measured)]
+        if run.measured.ended:
+            findings += personal(self.baseline, run.measured, inspection)
+            findings += unmet(self.ground.must_pass, run.measured)
+        return (_check("tests", run, findings),), findings
 
     def _compare(self, run: Run, *, waived: tuple[str, ...] = ()) -> list[Finding]:
         measured = run.measured
@@ -69,11 +84,7 @@ class Trial:
         findings = [*self._doubts(run), *broken_off(measured)]
         if measured.ended:
             added = measured.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys()
-            disturbed = regressions(self.baseline, measured, waived=self.ground.waivers, added=added)
-            findings += [
-                replace(finding, rule="new-tests-disturb", reason=f"{finding.reason} (only with the added tests)")
-                for finding in disturbed
-            ]
+            findings += disturbed(self.baseline, known, measured, waived=self.ground.waivers)
             findings += unmet(self._required(), measured)
             findings += failing_additions(added, measured)
         return findings

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from journeyman.domain.candidate import FileChange
-from journeyman.domain.snapshot import Snapshot
+from journeyman.domain.snapshot import Lineage, Snapshot
 
 
 class Repository(Protocol):
@@ -16,6 +16,10 @@ class Repository(Protocol):
         Raises:
             UserError: no such name, or the repository has no commit yet.
         """
+        ...
+
+    async def lineage(self, older: str, newer: str) -> Lineage:
+        """Return what lies between two commits, both given by their ids."""
         ...
 
     async def read(self, blob: str) -> bytes:

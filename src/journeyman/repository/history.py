@@ -1,14 +1,17 @@
 """Diffs between trees and commits made of trees: functions of object ids alone, the same on every machine."""
 
 import re
+from pathlib import Path
 
 from journeyman.domain.errors import UserError
+from journeyman.domain.snapshot import Lineage
 from journeyman.repository.git import Git
 from journeyman.repository.trees import read_object, require_ids
 
 AUTHOR = "Journeyman"
 AUTHOR_EMAIL = "journeyman@users.noreply.invalid"
 
+_MOST_MESSAGES = 1000
 _COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 
 
@@ -55,6 +58,30 @@ def commit(git: Git, tree: str, *, parent: str | None, message: str) -> str:
     on_parent = ["-p", parent] if parent else []
     stdin = message.encode("utf-8", "replace")
     return git.extended(**person).run("commit-tree", tree, *on_parent, "-F", "-", stdin=stdin).decode().strip()
+
+
+def lineage(git: Git, older: str, newer: str, shallow: Path) -> Lineage:
+    """Return what lies between two commits.
+
+    Args:
+        git: of the store.
+        older: commit id.
+        newer: commit id.
+        shallow: the file in which git keeps where a shallow clone's history is cut; may be absent.
+    """
+    require_ids(older, newer)
+    cut = shallow.is_file()
+    # The store has no such file of its own, and would look for parents that are not there.
+    reader = git.extended(GIT_SHALLOW_FILE=str(shallow)) if cut else git
+    found = reader.attempt("merge-base", "--end-of-options", older, newer)
+    between = reader.attempt("log", "-z", f"--max-count={_MOST_MESSAGES}", "--format=%H%n%B", newer, f"^{older}", "--")
+    items = between.stdout.decode("utf-8", "replace").split("\0") if between.returncode == 0 else []
+    complete = not cut and found.returncode in {0, 1} and between.returncode == 0
+    return Lineage(
+        merge_base=found.stdout.decode().split("\n", 1)[0],
+        complete=complete,
+        messages=tuple((item[: len(newer)], item[len(newer) + 1 :]) for item in items if item),
+    )
 
 
 def message(git: Git, commit_id: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.snapshot import Snapshot, TreeEntry
+from journeyman.domain.snapshot import Lineage, Snapshot, TreeEntry
 from journeyman.repository import checkout, history, trees, workspace
 from journeyman.repository.export import collect
 from journeyman.repository.git import Git, attribute_shield
@@ -73,6 +73,10 @@ class GitRepository:
     async def snapshot(self, ref: str) -> Snapshot:
         """Resolve a branch, tag, commit id or nothing (what is checked out) and list its tree."""
         return await asyncio.to_thread(_snapshot, self._git, self.location, ref, self._entries)
+
+    async def lineage(self, older: str, newer: str) -> Lineage:
+        """Return what lies between two commits; a shallow clone's is not complete."""
+        return await asyncio.to_thread(history.lineage, self._git, older, newer, self.location.common_dir / "shallow")
 
     async def read(self, blob: str) -> bytes:
         """Return the content of one blob."""

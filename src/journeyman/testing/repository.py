@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes, digest_noun
 from journeyman.domain.errors import AdapterError, UnsafeTreeError, UserError
-from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
+from journeyman.domain.snapshot import EntryKind, Lineage, Snapshot, TreeEntry
 
 _LITTER = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 _META = {".gitattributes", ".gitmodules", ".lfsconfig"}
@@ -47,6 +47,13 @@ class InMemoryRepository:
             raise UserError(f"there is no commit named {ref!r}", remedy=f"Known: {', '.join(sorted(self.branches))}.")
         tree = self.commits[commit][0]
         return Snapshot(commit=commit, tree=tree, ref=name, entries=tuple(self._entries(tree)))
+
+    async def lineage(self, older: str, newer: str) -> Lineage:
+        """Return what lies between two commits; every commit has one parent here."""
+        behind, between = set(self._chain(older)), self._chain(newer)
+        base = next((commit for commit in between if commit in behind), "")
+        new = tuple((commit, self.commits[commit][2]) for commit in between if commit not in behind)
+        return Lineage(merge_base=base, complete=True, messages=new)
 
     async def read(self, blob: str) -> bytes:
         """Return the content of one blob."""
@@ -124,6 +131,13 @@ class InMemoryRepository:
         for path, (blob, executable) in sorted(self.trees[tree].items()):
             kind = EntryKind.EXECUTABLE if executable else EntryKind.FILE
             yield TreeEntry(path=path, kind=kind, blob=blob, size_bytes=len(self.blobs[blob]))
+
+    def _chain(self, commit: str) -> list[str]:
+        chain = []
+        while commit in self.commits:
+            chain.append(commit)
+            commit = self.commits[commit][1]
+        return chain
 
     def _blob(self, content: bytes) -> str:
         blob = digest_bytes(content)[:_ID_LENGTH]

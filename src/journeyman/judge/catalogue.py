@@ -1,0 +1,65 @@
+"""Every rule of the judge, in words: what it means and what to do. The reference page is checked against it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """One rule for people."""
+
+    summary: str
+    remedy: str
+
+
+_MEND = "Mend the product code until the test passes as it did."
+_LEAVE_TESTS = "Leave existing tests as they are; add new ones in new files."
+_PERSON = "Leave it out, or let a person decide."
+_HONEST = "Take out what speaks in the test runner's place."
+
+RULES: Mapping[str, Meaning] = {
+    "empty-candidate": Meaning("The change changes nothing.", "Change the product code."),
+    "unsafe-path": Meaning("A path cannot be written safely.", "Write regular files in regular folders."),
+    "special-entry": Meaning("A symbolic link or submodule was added, changed or removed.", _PERSON),
+    "skips-ci": Meaning("A commit message tells continuous integration to stand aside.", "Take it out of the message."),
+    "out-of-scope": Meaning("A file outside the allowed paths is changed.", "Stay within the allowed paths."),
+    "forbidden-file": Meaning("A file that is run without anyone having read it.", "Leave it out."),
+    "protected-path": Meaning("A file that only a person may change.", _PERSON),
+    "test-configuration": Meaning("How tests are found or run is changed.", _LEAVE_TESTS),
+    "test-deleted": Meaning("A file the tests are made of is deleted.", _LEAVE_TESTS),
+    "test-changed": Meaning("A file the tests are made of is changed.", _LEAVE_TESTS),
+    "shadowed-module": Meaning("A new module would be imported in the place of another.", "Give it another name."),
+    "knows-it-is-tested": Meaning("Added product code looks at who is calling.", _PERSON),
+    "memorised-examples": Meaning("Added product code answers the tests' examples by heart.", _PERSON),
+    "test-failed": Meaning("A test fails that did not fail at the base.", _MEND),
+    "test-missing": Meaning("A test that passed at the base is not run any more.", _MEND),
+    "test-skipped": Meaning("A test that ran at the base is skipped.", _MEND),
+    "test-xfailed": Meaning("A test that ran at the base is expected to fail.", _MEND),
+    "test-xpassed": Meaning("A test passes though it is expected to fail.", _MEND),
+    "test-duplicated": Meaning("A test is reported more than once.", "Give every test one name."),
+    "must-pass-missing": Meaning("A test that must pass was not run.", "Let it be found and run."),
+    "must-pass-failed": Meaning("A test that must pass does not.", "Mend the product code until it passes."),
+    "new-tests-disturb": Meaning(
+        "An existing test ends otherwise beside the added tests.",
+        "Keep added tests from changing what other tests see, and mend the product code itself.",
+    ),
+    "new-test-failed": Meaning("An added test does not pass.", "Mend the test or the product code."),
+    "no-tests-ran": Meaning("The suite ended and ran no test.", "Let the tests be found and run."),
+    "still-failing": Meaning(
+        "Tests that failed at the base fail still.", "Name with --must-pass what the change is meant to mend."
+    ),
+    "tests-crashed": Meaning("The suite did not come to its end.", "Mend the exit or the crash."),
+    "tests-timed-out": Meaning("The suite did not end in time.", "Mend the endless loop, or raise `wall_time_s`."),
+    "tests-out-of-memory": Meaning("The suite used up its memory.", "Use less, or raise `memory_mb` under [judge]."),
+    "tests-too-many-processes": Meaning("The suite started too many processes.", "Start fewer."),
+    "tests-too-loud": Meaning("The suite printed more than may be kept.", "Print less."),
+    "world-unsafe": Meaning("The tests left behind what must not be read.", "Write regular files only."),
+    "harness-compromised": Meaning("Something spoke in the test runner's place.", _HONEST),
+}
+"""Rule → meaning."""
+
+_UNLISTED = Meaning("See the finding.", "Do what the finding asks for, or let a person decide.")
+
+
+def meaning_of(rule: str) -> Meaning:
+    """Return a rule's meaning; a plug-in's own rule has a general one."""
+    return RULES.get(rule, _UNLISTED)

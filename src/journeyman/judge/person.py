@@ -1,0 +1,47 @@
+"""A person's change: they may alter tests, configuration and dependencies; what still may not happen is a break."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from journeyman.domain.finding import Finding, Severity
+from journeyman.domain.verification import Baseline
+from journeyman.judge.comparison import regressions
+from journeyman.judge.globs import matches
+from journeyman.judge.measurement import Measurement
+from journeyman.judge.suite import CONFIG_NAMES
+from journeyman.judge.tampering import Inspection
+
+_CHANGED_AT_WILL = frozenset({"test-missing", "test-skipped", "test-xfailed", "test-xpassed", "test-duplicated"})
+_MANIFESTS = (
+    *("**/pyproject.toml", "**/setup.cfg", "**/setup.py", "**/requirements*.txt", "**/requirements/**"),
+    *("**/*.lock", "**/constraints*.txt", "**/Pipfile", "**/environment*.yml", "**/tox.ini"),
+)
+
+
+def personal(baseline: Baseline, run: Measurement, inspection: Inspection) -> Iterator[Finding]:
+    """Yield what a person's whole commit did to the tests of the base.
+
+    A test may be removed or skipped when its file, or what all tests rest on, was changed by the same
+    hand; it is shown as a note. A failing test refuses the change whoever wrote it, unless the change
+    also asks for other dependencies than the base's environment has: then a person must look.
+    """
+    touched = {change.path for change in inspection.tests}
+    shared = any(not _is_plain_test(path) for path in touched) or _of(inspection, CONFIG_NAMES)
+    manifests = _of(inspection, _MANIFESTS)
+    for finding in regressions(baseline, run):
+        if finding.rule in _CHANGED_AT_WILL and (shared or finding.path in touched):
+            yield replace(finding, severity=Severity.NOTE)
+        elif manifests:
+            reason = f"{finding.reason} (measured with the base's dependencies, which the change alters)"
+            yield replace(finding, severity=Severity.ESCALATE, reason=reason)
+        else:
+            yield finding
+
+
+def _is_plain_test(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(".py") and (name.startswith("test") or name.endswith(("_test.py", "_tests.py")))
+
+
+def _of(inspection: Inspection, patterns: tuple[str, ...]) -> bool:
+    return any(matches(change.path, patterns) for change in (*inspection.product, *inspection.tests))
