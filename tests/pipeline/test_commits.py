@@ -58,7 +58,7 @@ async def test_the_order_of_commits_in_between_does_not_matter_but_a_merge_count
 
 async def test_head_equals_base(person: Person) -> None:
     found = await between(person, "main", "main")
-    assert found.candidate.changes == found.findings == ()
+    assert (found.candidate.changes, found.findings) == ((), ())
 
 
 async def test_a_link_is_shown_and_not_followed(person: Person) -> None:

@@ -47,11 +47,10 @@ ENVIRONMENT_ATTACKS = (
         title="the installed runner, patched",
         changes={".venv/lib/python3.11/site-packages/_pytest/runner.py": "def call_and_report(*_):\n    return None\n"},
     ),
-    Attack(
+    _forbidden(
         id="E07",
         title="other executables",
         changes={"bin/python": "#!/bin/sh\nexit 0\n", "bin/pytest": "#!/bin/sh\nexit 0\n"},
-        rule="must-pass-failed",
     ),
     _forbidden(
         id="E11",
