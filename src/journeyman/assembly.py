@@ -152,7 +152,6 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
     adapters = _Adapters(
         project=project,
         sandbox=await open_sandbox(settings, stack),
-        interpreter=interpreter_of(settings, project.path),
         model=await _open_model(order.model, settings, stack),
         index=LexicalIndex(project.repository),
         forge=await stack.enter_async_context(_forge(settings, project.repository)),
@@ -176,7 +175,6 @@ class _Adapters:
 
     project: Project
     sandbox: Sandbox
-    interpreter: Path
     model: LanguageModel
     index: CodeIndex
     forge: Forge
@@ -188,12 +186,7 @@ class _Adapters:
         from journeyman.pipeline.toolbox import Toolbox
 
         repository = self.project.repository
-        judge = judge_of(
-            self.project,
-            RecordedSandbox(self.sandbox, step),
-            interpreter=self.interpreter,
-            scratch_dir=self.scratch_dir,
-        )
+        judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir)
         return Toolbox(
             step=step,
             model=RecordedModel(self.model, step),
@@ -205,10 +198,11 @@ class _Adapters:
         )
 
 
-def judge_of(project: Project, sandbox: Sandbox, *, interpreter: Path, scratch_dir: Path) -> Judge:
+def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
     """Return the judge of a project: the same for a run of the pipeline and for `journeyman judge`."""
     from journeyman.judge import HermeticJudge
 
+    interpreter = interpreter_of(project.settings, project.path)
     return HermeticJudge(
         project.repository,
         sandbox,

@@ -60,7 +60,7 @@ def judge(
 async def _judge(
     *, repo: Path, base: str, head: str, must_pass: tuple[str, ...], waive: tuple[str, ...], human: bool
 ) -> Judgement:
-    from journeyman.assembly import interpreter_of, judge_of, open_project, open_sandbox
+    from journeyman.assembly import judge_of, open_project, open_sandbox
     from journeyman.domain.verification import Ground
     from journeyman.pipeline.judgement import judge_commits
 
@@ -71,8 +71,7 @@ async def _judge(
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(project.settings, stack)
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
-        interpreter = interpreter_of(project.settings, project.path)
-        judge = judge_of(project, sandbox, interpreter=interpreter, scratch_dir=Path(scratch))
+        judge = judge_of(project, sandbox, Path(scratch))
         return await judge_commits(ground, head, repository=project.repository, judge=judge)
 
 
