@@ -57,7 +57,11 @@ def bwrap_options(
         UserError: the command is empty or holds a NUL.
     """
     binding = "--bind" if command.workspace_writable else "--ro-bind"
-    options = [*_isolation(disable_userns=disable_userns), *_system(descriptors), *_kernel_filesystems()]
+    options = [
+        *_isolation(disable_userns=disable_userns),
+        *_system(descriptors),
+        *_kernel_filesystems(command.limits.disk_bytes),
+    ]
     for mount in mounts:
         options += ["--ro-bind", str(reach(mount.source)), mount.target]
     # The workspace comes last and nothing is mounted below it: its names are the attacker's.
@@ -94,14 +98,15 @@ def _system(descriptors: Descriptors) -> list[str]:
     return options
 
 
-def _kernel_filesystems() -> list[str]:
+def _kernel_filesystems(disk_bytes: int) -> list[str]:
+    small, large = (str(min(size, disk_bytes)) for size in (64 * _MIB, 256 * _MIB))
     return [
         # A writable /proc/sys is the host's when the caller is root, and oom_score_adj is everyone's.
         *("--proc", "/proc", "--remount-ro", "/proc"),
         # / and /dev are tmpfs without a size: closed to writing, each writable place has its own.
-        *("--dev", "/dev", "--perms", "1777", "--size", str(64 * _MIB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
-        *("--perms", "1777", "--size", str(256 * _MIB), "--tmpfs", "/tmp", "--symlink", "../tmp", "/var/tmp"),  # noqa: S108
-        *("--perms", "0700", "--size", str(64 * _MIB), "--tmpfs", str(HOME)),
+        *("--dev", "/dev", "--perms", "1777", "--size", small, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
+        *("--perms", "1777", "--size", large, "--tmpfs", "/tmp", "--symlink", "../tmp", "/var/tmp"),  # noqa: S108
+        *("--perms", "0700", "--size", small, "--tmpfs", str(HOME)),
     ]
 
 

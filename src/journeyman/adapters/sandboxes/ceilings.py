@@ -6,6 +6,9 @@ from typing import Protocol
 
 from journeyman.domain.command import Ending, Limits
 
+LOOK_EVERY_S = 0.1
+"""How often a ceiling is asked when nothing is near."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rlimits:
@@ -19,6 +22,11 @@ class Ceiling(Protocol):
     """The ceiling of one command."""
 
     rlimits: Rlimits
+
+    @property
+    def pause_s(self) -> float:
+        """How long the next question may wait; shorter the nearer the limit is."""
+        ...
 
     def confine(self, root_pid: int) -> None:
         """Hold the process, which has not started its command yet, and all it will start."""

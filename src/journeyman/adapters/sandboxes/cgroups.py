@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from journeyman.adapters.sandboxes.ceilings import Rlimits
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Rlimits
 from journeyman.domain.command import Ending, Limits
 
 _PREFIX = "journeyman"
@@ -51,6 +51,7 @@ class CgroupCeiling:
     """The control groups of one command."""
 
     rlimits = Rlimits()
+    pause_s = LOOK_EVERY_S
 
     def __init__(self, groups: Mapping[str, Path], limits: Limits) -> None:
         """Write the limits into empty groups."""

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from journeyman.adapters.sandboxes import kernel, stage
@@ -123,6 +124,7 @@ def limit_process(pid: int, limits: Limits, *, extra: Rlimits, uid: int | None) 
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_DATA: extra.data_bytes,
         resource.RLIMIT_NPROC: extra.processes,
+        resource.RLIMIT_CPU: None if limits.cpu_time_s is None else ceil(limits.cpu_time_s) + 1,
     }
     with kernel.real_ids(uid, uid) if uid is not None else nullcontext():
         for kind, value in wanted.items():

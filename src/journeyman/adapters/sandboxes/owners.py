@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from journeyman.adapters.sandboxes import kernel, ownership
+from journeyman.adapters.sandboxes.treewalk import DIRECTORY_HANDLE
 
 _STAND_STILL = (
     "import ctypes, sys\nif ctypes.CDLL(None).unshare(0x10000000): sys.exit(1)\nprint(flush=True)\nsys.stdin.read()\n"
@@ -42,33 +43,35 @@ class Owners:
     @contextmanager
     def lent(self, workspace: Path, *, writable: bool) -> Iterator[int | None]:
         """Let the uid use a workspace: through the mount returned, or else as owner of its files meanwhile."""
-        tree = self._mapped(workspace)
-        if tree is not None:
-            try:
-                yield tree
-            finally:
-                os.close(tree)
-            return
-        self._lend(workspace, writable=writable)
+        # By handle, since the thread that lends may see another file system at that path in the end.
+        root = os.open(workspace, DIRECTORY_HANDLE)
         try:
-            yield None
+            tree = self._mapped(root)
+            if tree is not None:
+                try:
+                    yield tree
+                finally:
+                    os.close(tree)
+                return
+            self._lend(workspace, writable=writable)
+            try:
+                yield None
+            finally:
+                self._give_back(workspace, root)
         finally:
-            self._give_back(workspace)
+            os.close(root)
 
     def close(self) -> None:
         """Forget the mappings."""
         while self._namespaces:
             os.close(self._namespaces.popitem()[1])
 
-    def _mapped(self, workspace: Path) -> int | None:
-        directory = os.open(workspace, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    def _mapped(self, root: int) -> int | None:
+        found = os.fstat(root)
         try:
-            found = os.fstat(directory)
-            return kernel.mapped_tree(directory, self._namespace(found.st_uid, found.st_gid))
+            return kernel.mapped_tree(root, self._namespace(found.st_uid, found.st_gid))
         except OSError:
             return None
-        finally:
-            os.close(directory)
 
     def _namespace(self, uid: int, gid: int) -> int:
         with self._lock:
@@ -82,11 +85,11 @@ class Owners:
             loan.borrowers += 1
             loan.before |= ownership.give_tree(workspace, uid=self.uid, only_unreadable=not writable)
 
-    def _give_back(self, workspace: Path) -> None:
+    def _give_back(self, workspace: Path, root: int) -> None:
         with self._lock, suppress(FileNotFoundError):
             self._loans[workspace].borrowers -= 1
             if self._loans[workspace].borrowers == 0:
-                ownership.take_tree_back(workspace, uid=self.uid, before=self._loans.pop(workspace).before)
+                ownership.take_tree_back(root, uid=self.uid, before=self._loans.pop(workspace).before)
 
 
 def _user_namespace(uid_map: str, gid_map: str) -> int:

@@ -30,9 +30,12 @@ def give_tree(root: Path, *, uid: int, only_unreadable: bool) -> Owners:
     return before
 
 
-def take_tree_back(root: Path, *, uid: int, before: Owners) -> None:
-    """Undo `give_tree`: entries go to whom they belonged, what uid made goes to the owner of the root."""
-    top = root.lstat()
+def take_tree_back(root: int, *, uid: int, before: Owners) -> None:
+    """Undo `give_tree`: entries go to whom they belonged, what uid made goes to the owner of the root.
+
+    The root is a handle on the directory.
+    """
+    top = os.fstat(root)
     heir = before.get((top.st_dev, top.st_ino), (top.st_uid, top.st_gid))
 
     def visit(entry: Visited) -> None:

@@ -15,7 +15,7 @@ from journeyman.adapters.sandboxes.syscalls import ARCHITECTURES, number
 _Code = list[tuple[int, int, int, int]]
 """struct sock_filter: (code, jump if true, jump if false, k)."""
 
-_LOAD, _AND, _JEQ, _JGE, _JSET, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _JEQ, _JGT, _JGE, _JSET, _RETURN = 0x20, 0x54, 0x15, 0x25, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32_BIT: Final = 0x40000000
@@ -34,6 +34,11 @@ NOT_THERE: Final = (
     "clone3 openat2 io_uring_setup io_uring_enter io_uring_register open_tree open_tree_attr move_mount fsopen "
     "fsconfig fsmount fspick mount_setattr memfd_secret"
 )
+
+# Reserves space on a disk without writing: so fast that nobody looking on could stop it. Libraries write instead.
+NOT_SUPPORTED: Final = "fallocate"
+SEGMENT_BYTES_MAX: Final = 65536
+"""Of shared memory of the old kind (shmget), which outlives its maker and shows in no process."""
 
 NEW_NAMESPACE: Final = 0x7E020000
 """Every CLONE_NEW* flag that clone(2) takes."""
@@ -72,6 +77,8 @@ def seccomp_filter(machine: str) -> bytes:
 def _blocks() -> list[tuple[str, _Code]]:
     blocks = [(name, [_refuse(errno.EPERM)]) for name in NO_PERMISSION.split()]
     blocks += [(name, [_refuse(errno.ENOSYS)]) for name in NOT_THERE.split()]
+    blocks += [(name, [_refuse(errno.EOPNOTSUPP)]) for name in NOT_SUPPORTED.split()]
+    blocks += [("shmget", _refuse_above(1, SEGMENT_BYTES_MAX))]
     blocks += [("clone", _refuse_bits(0, NEW_NAMESPACE))]
     blocks += [(name, _refuse_bits(at, SET_ID_BITS)) for name, at in MODE_ARGUMENT.items()]
     blocks += [(name, _refuse_set_id_file(flags, mode)) for name, (flags, mode) in OPEN_ARGUMENTS.items()]
@@ -106,9 +113,14 @@ def _refuse_values(argument: int, values: Sequence[int]) -> _Code:
     return [*code, _end(_ALLOW)]
 
 
-def _argument(position: int) -> tuple[int, int, int, int]:
-    """Load the low half of an argument: both machines are little-endian."""
-    return (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * position)
+def _refuse_above(argument: int, most: int) -> _Code:
+    code = [_argument(argument, high=True), (_JEQ, 1, 0, 0), _refuse(errno.EINVAL)]
+    return [*code, _argument(argument), (_JGT, 0, 1, most), _refuse(errno.EINVAL), _end(_ALLOW)]
+
+
+def _argument(position: int, *, high: bool = False) -> tuple[int, int, int, int]:
+    """Load the low half of an argument, or the high one: both machines are little-endian."""
+    return (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * position + (4 if high else 0))
 
 
 def _refuse(number_of_error: int) -> tuple[int, int, int, int]:

@@ -13,13 +13,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from journeyman.adapters.sandboxes import ownership
 from journeyman.adapters.sandboxes.ceilings import Ceiling
 from journeyman.adapters.sandboxes.channels import Stream, opened
+from journeyman.adapters.sandboxes.held import held
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.launch import Launched, exit_code, launched, limit_process
 from journeyman.adapters.sandboxes.tap import Tap
 from journeyman.domain.command import Command, CommandResult, Ending
 from journeyman.domain.errors import AdapterError
 
-_LOOK_EVERY_S = 0.1
 _CANNOT_START = 127
 _KILLED = 137
 _EXEC_FAILED = b"bwrap: execvp "
@@ -37,7 +37,7 @@ def supervise(command: Command, host: Host, cancelled: int, tap: Tap | None = No
     with (
         _lent(command, host) as mount,
         opened() as channels,
-        host.ceilings.ceiling(command.limits) as ceiling,
+        held(command, host.ceilings) as ceiling,
     ):
         channels.tap = tap
         launching = launched(command, host, channels, mount=mount)
@@ -99,7 +99,7 @@ def _release(sandbox: Launched, command: Command, host: Host, *, ceiling: Ceilin
 def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled: int) -> Ending | None:
     """Collect output until bubblewrap exits, too much arrives (None) or there is another reason to end it."""
     deadline = time.monotonic() + wall_time_s
-    next_look = time.monotonic() + _LOOK_EVERY_S
+    next_look = time.monotonic() + ceiling.pause_s
     with selectors.DefaultSelector() as selector:
         for stream in (sandbox.output, sandbox.report):
             if stream:
@@ -116,10 +116,10 @@ def _watch(sandbox: Launched, wall_time_s: float, *, ceiling: Ceiling, cancelled
             if now >= deadline:
                 return Ending.TIMED_OUT
             if now >= next_look:
-                next_look = now + _LOOK_EVERY_S
                 reached = ceiling.reached()
                 if reached:
                     return reached
+                next_look = time.monotonic() + ceiling.pause_s
 
 
 def _flow(selector: selectors.BaseSelector, output: Stream, ready: Stream | Tap | None) -> bool:

@@ -82,6 +82,8 @@ _NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "mknod": (133, None),
     "mknodat": (259, 33),
     "socket": (41, 198),
+    "fallocate": (285, 47),
+    "shmget": (29, 194),
 }
 
 

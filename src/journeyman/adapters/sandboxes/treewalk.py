@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+DIRECTORY_HANDLE = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _HANDLES_MAX = 64
 """Directories open at a time; those further up are found again by `..`."""
 _PATH_MAX = 4096
@@ -46,16 +47,19 @@ Visit = Callable[[Visited], None]
 """Called for a directory before what lies in it."""
 
 
-def visit_tree(root: Path, visit: Visit) -> None:
+def visit_tree(root: Path | int, visit: Visit) -> None:
     """Visit the root and all below it. What vanishes meanwhile, or may not be read, is passed over.
+
+    The root is a path, or a handle on it, for a thread whose view of paths has changed.
 
     Raises:
         OSError: the root itself cannot be opened.
     """
-    parent = os.open(root.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    name = "." if isinstance(root, int) else root.name
+    parent = os.dup(root) if isinstance(root, int) else os.open(root.parent, DIRECTORY_HANDLE)
     try:
-        visit(Visited(parent, root.name, os.stat(root.name, dir_fd=parent, follow_symlinks=False), ()))
-        top = _opened(parent, root.name)
+        visit(Visited(parent, name, os.stat(name, dir_fd=parent, follow_symlinks=False), ()))
+        top = _opened(parent, name)
     finally:
         os.close(parent)
     levels: deque[_Level] = deque([top] if top else [])

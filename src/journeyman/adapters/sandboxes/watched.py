@@ -1,19 +1,24 @@
 """Ceilings without control groups: per-process rlimits, and the sum over the tree looked at again and again.
 
-Weaker than control groups: a tree that allocates faster than it is looked at gets past for a moment.
+Weaker than control groups: a tree that allocates faster than it is looked at gets past for a moment. So the
+nearer it is to the ceiling, the sooner comes the next look.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from journeyman.adapters.sandboxes.ceilings import Rlimits
+from journeyman.adapters.sandboxes import processes
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Rlimits
 from journeyman.domain.command import Ending, Limits
 
-_PROC = Path("/proc")
 _COUNTS_PER_NAMESPACE = (5, 14)
 """Kernels before this one count RLIMIT_NPROC over everything the user runs, this product included."""
+_GROWTH_BYTES_PER_S = 2 * 2**30
+"""About what two processors can fill with pages."""
+_SHORTEST_PAUSE_S = 0.002
+_MAPPED_BYTES = 64 * 2**20
+"""What a process may map beyond the ceiling: thread stacks, say, are mapped and not used."""
 
 
 class WatchedCeilings:
@@ -33,11 +38,14 @@ class WatchedCeiling:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._root = 0
+        self._shared_before = processes.shared_memory_bytes()
+        self.pause_s = 0.0
         counted = _kernel_version() >= _COUNTS_PER_NAMESPACE
         # One more for bubblewrap's own process 1, and one above the limit, for `reached` to see it passed.
-        processes = limits.processes + 2 if counted else None
-        # What is mapped counts, used or not (thread stacks, say), hence more than the ceiling itself.
-        self.rlimits = Rlimits(data_bytes=2 * limits.memory_bytes, processes=processes)
+        number = limits.processes + 2 if counted else None
+        # Above the ceiling, so that the look that finds it passed can say so before an allocation fails.
+        mapped = limits.memory_bytes + limits.memory_bytes // 4 + _MAPPED_BYTES
+        self.rlimits = Rlimits(data_bytes=mapped, processes=number)
 
     def confine(self, root_pid: int) -> None:
         """Remember whom to watch."""
@@ -45,54 +53,26 @@ class WatchedCeiling:
 
     def reached(self) -> Ending | None:
         """Walk the tree once."""
-        processes, memory_bytes = 0, 0
-        for pid, threads in _tree(self._root):
-            processes += threads
-            memory_bytes += _memory_bytes(pid)
-        if memory_bytes > self._limits.memory_bytes:
+        found = list(processes.tree(self._root))
+        memory_bytes = self._memory_bytes([pid for pid, _ in found])
+        left = self._limits.memory_bytes - memory_bytes
+        self.pause_s = min(LOOK_EVERY_S, max(_SHORTEST_PAUSE_S, left / _GROWTH_BYTES_PER_S))
+        if left < 0:
             return Ending.OUT_OF_MEMORY
-        if processes > self._limits.processes + 1:
+        if sum(threads for _, threads in found) > self._limits.processes + 1:
             return Ending.TOO_MANY_PROCESSES
         return None
 
-
-def _tree(root: int) -> Iterator[tuple[int, int]]:
-    """Yield (pid, number of its threads) of a process and all below it.
-
-    Everything that loses its parent inside falls to process 1 of its namespace, which is the root here.
-    """
-    pids = [root]
-    while pids:
-        pid = pids.pop()
-        try:
-            threads = list((_PROC / str(pid) / "task").iterdir())
-            for thread in threads:
-                children = (thread / "children").read_text()
-                pids += [int(child) for child in children.split()]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        yield pid, len(threads)
-
-
-def _memory_bytes(pid: int) -> int:
-    """Return the proportional share of memory of a process; all it has resident if the share may not be read."""
-    place = _PROC / str(pid)
-    try:
-        rollup = (place / "smaps_rollup").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    except PermissionError:
-        return _resident_bytes(place)
-    shares = (line.split() for line in rollup.splitlines() if line.startswith("Pss:"))
-    return sum(int(share[1]) * 1024 for share in shares)
-
-
-def _resident_bytes(place: Path) -> int:
-    try:
-        pages = int((place / "statm").read_text().split()[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    def _memory_bytes(self, pids: list[int]) -> int:
+        """Return what the processes use: exactly when it matters, and never less."""
+        ceiling = self._limits.memory_bytes
+        used = sum(map(processes.resident_bytes, pids))
+        if used > ceiling:  # what they share was counted for each of them
+            used = sum(map(processes.share_bytes, pids))
+        # A look at every open file is dear: only when the machine's own count says there may be something.
+        if processes.shared_memory_bytes() - self._shared_before > ceiling // 8:
+            used += sum(dict(item for pid in pids for item in processes.anonymous_file_bytes(pid)).values())
+        return used
 
 
 def _kernel_version() -> tuple[int, ...]:
