@@ -77,6 +77,8 @@ class SandboxSettings:
     driver: str = "bubblewrap"
     mounts: tuple[str, ...] = ()
     """Host directories shown read-only inside at the same path, for toolchains out of the ordinary."""
+    private_hosts: tuple[str, ...] = ()
+    """Host names that commands may reach at an address of your own network, where they are allowed at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Network:
     """Which hosts a command may reach; none unless named. For building environments only."""
 
     allow: tuple[str, ...] = ()
-    """Exact host names, reached over HTTPS through a proxy of ours; no patterns, no addresses."""
+    """Exact host names (`pypi.org`, or `index.example.org:8443`), reached over TLS through a proxy of ours; no
+    patterns, no addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ A class may gain fields with defaults; it never loses or renames one (see tests/
 from dataclasses import dataclass
 from typing import ClassVar, get_args
 
+from journeyman.domain.command import NetworkRequest
 from journeyman.domain.finding import Finding
 from journeyman.domain.usage import Usage
 
@@ -126,6 +127,8 @@ class CommandRan:
     duration_s: float
     output_body: str
     sandbox: str
+    requests: tuple[NetworkRequest, ...] = ()
+    """What was asked of the network, allowed or not, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,9 @@ def _(event: CandidateProposed) -> str:
 def _(event: CommandRan) -> str:
     ended = f"exited with {event.exit_status}" if event.ending == "exited" else event.ending.replace("_", " ")
     command = " ".join(event.argv)
-    return f"sandbox: {ended} after {event.duration_s:.1f} s: {command}"
+    refused = sum(not request.allowed for request in event.requests)
+    asked = f", {_count(len(event.requests), 'network request')} ({refused} refused)" if event.requests else ""
+    return f"sandbox: {ended} after {event.duration_s:.1f} s{asked}: {command}"
 
 
 @_say.register

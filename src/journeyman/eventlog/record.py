@@ -77,6 +77,7 @@ class RecordedSandbox:
                 duration_s=result.duration_s,
                 output_body=await self._step.keep(result.output),
                 sandbox=result.sandbox,
+                requests=result.requests,
             )
         )
         return result

@@ -16,6 +16,7 @@ from journeyman.adapters.sandboxes import kernel
 from journeyman.adapters.sandboxes.binary import find_binaries
 from journeyman.adapters.sandboxes.ceilings import Ceilings
 from journeyman.adapters.sandboxes.cgroups import find_cgroups
+from journeyman.adapters.sandboxes.egress import Egress, way_out
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, same_path
 from journeyman.adapters.sandboxes.owners import Owners
@@ -40,14 +41,16 @@ _REMEDY = (
 class BubblewrapSandbox:
     """Runs commands with bubblewrap; any number at a time."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, egress: Egress | None = None) -> None:
         self._host = host
+        self._egress = egress or Egress()
 
     async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
         command = replace(command, workspace=_workspace(command.workspace))
-        async with tapped(listener) as tap:
-            return await self._run(command, tap)
+        async with way_out(command, self._egress, shown=self._host.mounts) as way, tapped(listener) as tap:
+            result = await self._run(way.command, tap)
+        return replace(result, requests=way.requests)
 
     def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
         """Run the commands of one world (see `journeyman.ports.sandbox.Sandbox`)."""
@@ -77,6 +80,7 @@ async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[Bubblewra
         UserError: no bubblewrap works here, or a mount of the settings is impossible; says what would help.
     """
     mounts = arrange(same_path(Path(source)) for source in settings.sandbox.mounts)
+    egress = Egress(private_hosts=frozenset(settings.sandbox.private_hosts))
     failures = []
     with _owners() as owners:
         for binary in await asyncio.to_thread(find_binaries, rest):
@@ -85,7 +89,7 @@ async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[Bubblewra
                 host = Host(
                     binary=binary, ceilings=ceilings, mounts=mounts, owners=owners, disable_userns=disable_userns
                 )
-                sandbox = BubblewrapSandbox(host)
+                sandbox = BubblewrapSandbox(host, egress)
                 failure = await _probe(sandbox)
                 if failure is None:
                     with kernel.adopted_orphans():

@@ -21,6 +21,7 @@ from journeyman.testing.conformance.sandbox.behaviour import SandboxBehaviour
 from journeyman.testing.conformance.sandbox.ceilings import SandboxCeilings
 from journeyman.testing.conformance.sandbox.comforts import SandboxComforts
 from journeyman.testing.conformance.sandbox.isolation import SandboxIsolation
+from journeyman.testing.conformance.sandbox.network import SandboxNetwork
 from journeyman.testing.conformance.sandbox.streaming import SandboxStreaming
 from journeyman.testing.conformance.sandbox.warm import SandboxWarmth
 
@@ -30,12 +31,19 @@ __all__ = [
     "SandboxComforts",
     "SandboxConformance",
     "SandboxIsolation",
+    "SandboxNetwork",
     "SandboxStreaming",
     "SandboxWarmth",
 ]
 
 
 class SandboxConformance(
-    SandboxBehaviour, SandboxIsolation, SandboxCeilings, SandboxComforts, SandboxStreaming, SandboxWarmth
+    SandboxBehaviour,
+    SandboxIsolation,
+    SandboxNetwork,
+    SandboxCeilings,
+    SandboxComforts,
+    SandboxStreaming,
+    SandboxWarmth,
 ):
     """Everything."""
