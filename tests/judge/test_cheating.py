@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeyman.domain.finding import Severity
-from journeyman.judge.cheating import added_lines, scan_product
+from journeyman.judge.added_text import added_lines
+from journeyman.judge.cheating import scan_product
 
 SUSPICIOUS = {
     "import pytest": "imports `pytest`",

@@ -5,18 +5,24 @@ hit escalates with its reason and rejects nothing.
 """
 
 import ast
-import difflib
 from collections.abc import Callable, Iterator
 
 from journeyman.domain.finding import Finding, Severity
+from journeyman.judge.added_text import added_lines
 
 _MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "gc", "ctypes", "atexit", "__main__", "faulthandler"})
 _ATTRIBUTES = {
-    "sys": {"modules", "_getframe", "_current_frames", "settrace", "setprofile", "meta_path", "path_hooks", "exitfunc"},
+    "sys": {
+        *("modules", "_getframe", "_getframemodulename", "_current_frames", "settrace", "setprofile", "gettrace"),
+        *("getprofile", "monitoring", "meta_path", "path_hooks", "exitfunc", "__dict__"),
+    },
     "os": {"_exit", "abort", "kill", "killpg", "execv", "execve", "execvp", "closerange", "dup2"},
     "inspect": {"stack", "currentframe", "trace", "getouterframes", "getinnerframes", "getframeinfo"},
     "threading": {"settrace", "setprofile"},
     "traceback": {"extract_stack", "walk_stack"},
+    "signal": {"raise_signal", "alarm", "setitimer", "pthread_kill"},
+    "_thread": {"interrupt_main"},
+    "faulthandler": {"dump_traceback_later"},
 }
 _FRAME_ATTRIBUTES = frozenset({"f_back", "f_locals", "f_globals", "tb_frame", "gi_frame", "cr_frame", "__subclasses__"})
 _WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/", "_pytest")
@@ -43,13 +49,6 @@ def scan_product(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
             if reason and (line, reason) not in seen:
                 seen.add((line, reason))
                 yield _finding(path, line, reason)
-
-
-def added_lines(before: bytes, after: bytes) -> frozenset[int]:
-    """Return the 1-based numbers of the lines of `after` that are not lines of `before`."""
-    old, new = before.splitlines(), after.splitlines()
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return frozenset(number + 1 for tag, _, _, low, high in blocks if tag != "equal" for number in range(low, high))
 
 
 def _finding(path: str, line: int, reason: str) -> Finding:
@@ -110,21 +109,42 @@ def _attributes(node: ast.AST, foreign: dict[str, str]) -> str:
     match node:
         case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr in _ATTRIBUTES.get(foreign.get(name, name), ()):
             return f"reaches for `{foreign.get(name, name)}.{attr}`"
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=name), wanted, *_]) if (
+            foreign.get(name) in _ATTRIBUTES
+        ):
+            text = _text(wanted)
+            if text is None or text in _ATTRIBUTES[foreign[name]]:
+                return f"reaches into `{foreign[name]}` by a name that is made as it runs"
+        case ast.Call(func=ast.Name(id="vars" | "dir"), args=[ast.Name(id=name)]) if foreign.get(name) in _ATTRIBUTES:
+            return f"looks through `{foreign[name]}` by name"
         case ast.Attribute(attr=attr) if attr in _FRAME_ATTRIBUTES:
             return f"reads `{attr}`, the state of its callers"
     return ""
 
 
 def _strings(node: ast.AST, _: dict[str, str]) -> str:
+    text = _text(node) if isinstance(node, ast.Constant | ast.BinOp | ast.JoinedStr) else None
+    if text is None:
+        return ""
+    if text in _WATCHED_ENVIRONMENT:
+        return f"asks for `{text}`, which is set where tests run"
+    if text == "tests" or text in _COMPARISONS:
+        return f"names `{text}` in a string"
+    word = next((word for word in _WORDS if word in text.lower()), "")
+    return f"speaks of `{word}`, a thing of the tests" if word else ""
+
+
+def _text(node: ast.AST) -> str | None:
+    """Return the text that an expression is, put together from its parts where it is written in parts."""
     match node:
-        case ast.Constant(value=str(text)) if text in _WATCHED_ENVIRONMENT:
-            return f"asks for `{text}`, which is set where tests run"
-        case ast.Constant(value=str(text)) if text == "tests" or text in _COMPARISONS:
-            return f"names `{text}` in a string"
         case ast.Constant(value=str(text)):
-            word = next((word for word in _WORDS if word in text.lower()), "")
-            return f"speaks of `{word}`, a thing of the tests" if word else ""
-    return ""
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            parts = _text(left), _text(right)
+            return None if None in parts else "".join(part for part in parts if part is not None)
+        case ast.JoinedStr(values=values):
+            return "".join(_text(value) or "" for value in values)
+    return None
 
 
 def _hooks(node: ast.AST, _: dict[str, str]) -> str:

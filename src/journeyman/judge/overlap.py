@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product as pairs
 
 from journeyman.domain.finding import Finding, Severity
-from journeyman.judge.cheating import added_lines
+from journeyman.judge.added_text import added_lines
 
 _TRIVIAL = frozenset(map(repr, (0, 1, -1, "", True, False, None)))
 _ENOUGH_ENTRIES = 2

@@ -1,22 +1,23 @@
 """Tampering: what a candidate's changes say about themselves, before anything is run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, Ground
-from journeyman.judge.cheating import scan_product
 from journeyman.judge.globs import matches
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.languages.language import Edit
-from journeyman.judge.overlap import examples_in, memorised
+from journeyman.judge.loosened import loosened, only_describes
 from journeyman.judge.path_rules import (
     forbidden_by_name,
     is_configuration_code,
     out_of_scope,
     runner_sections_changed,
 )
+from journeyman.judge.pipeline_rules import pipeline_weakened
+from journeyman.judge.scan import scan_changes
 from journeyman.judge.structure import lands_badly, newcomers, shadows
 from journeyman.judge.suite_changes import SuiteChanges, joins_tests
 from journeyman.settings import JudgeSettings
@@ -73,7 +74,7 @@ async def inspect_changes(
         findings += _examine(change, was, ground=ground, laid=laid, settings=settings)
         findings += _examine_suite(change, was, laid=laid, suite_changes=suite_changes)
     product = tuple(change for change in changes if not laid.suite.owns(change.path))
-    findings += await _scan(product, before, laid)
+    findings += await scan_changes(changes, before, laid)
     return Inspection(
         findings=tuple(findings),
         product=product,
@@ -89,6 +90,10 @@ def _examine(
     yield from lands_badly(change, laid.entries)
     yield from out_of_scope(change.path, allowed=ground.allowed_paths, forbidden=ground.forbidden_paths)
     named = list(forbidden_by_name(change.path, settings.protected_paths))
+    if before is not None and only_describes(change.path, before, change.content):
+        named = [replace(finding, severity=Severity.NOTE) for finding in named]
+    yield from loosened(change.path, before or b"", change.content)
+    yield from pipeline_weakened(change.path, before or b"", change.content)
     if not (before is not None and is_configuration_code(change.path)):
         yield from named
     if before is not None:
@@ -123,18 +128,3 @@ def _examine_suite(
             yield from suite_changes.findings(change, b"")  # a link or submodule
         elif change.content is not None:
             yield from joins_tests(change.path, change.content, laid.paths())
-
-
-async def _scan(product: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:
-    """Return the escalations on added lines of product code."""
-    python = [(change.path, change.content) for change in product if change.content and change.path.endswith(".py")]
-    if not python:
-        return []
-    tests = await laid.read(path for path in laid.paths() if path.endswith(".py") and laid.suite.owns(path))
-    examples = examples_in(tests.values())
-    found: list[Finding] = []
-    for path, content in python:
-        old = before.get(path, b"")
-        found += scan_product(path, old, content)
-        found += memorised(path, old, content, examples)
-    return found

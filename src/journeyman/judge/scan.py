@@ -1,0 +1,50 @@
+"""The scan: every rule on added lines, over all changed files. It escalates; it refuses nothing."""
+
+from collections.abc import Iterator
+
+from journeyman.domain.candidate import FileChange
+from journeyman.domain.finding import Finding
+from journeyman.judge.cheating import scan_product
+from journeyman.judge.evasion import scan_evasion
+from journeyman.judge.ground_tree import GroundTree
+from journeyman.judge.hidden_text import hidden_text
+from journeyman.judge.overlap import examples_in, memorised
+from journeyman.judge.public_surface import surface_lost
+from journeyman.judge.secrets_added import secrets_added
+from journeyman.judge.silenced import silenced
+
+_READABLE_BYTES = 1_000_000
+
+
+async def scan_changes(changes: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:
+    """Return what the added lines of a candidate give a person to look at."""
+    found: list[Finding] = []
+    for change in changes:
+        if change.content is not None and len(change.content) <= _READABLE_BYTES:
+            old = before.get(change.path, b"")
+            found += hidden_text(change.path, old, change.content)
+            found += secrets_added(change.path, old, change.content)
+    product = tuple(change for change in changes if change.path.endswith(".py") and not laid.suite.owns(change.path))
+    if product:
+        found += await _scan_python(product, before, laid)
+    return found
+
+
+async def _scan_python(product: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:
+    tests = await laid.read(path for path in laid.paths() if path.endswith(".py") and laid.suite.owns(path))
+    examples = examples_in(tests.values())
+    found: list[Finding] = []
+    for change in product:
+        if change.content:
+            old = before.get(change.path, b"")
+            found += _file(change.path, old, change.content)
+            found += memorised(change.path, old, change.content, examples)
+    offered = {change.path: before[change.path] for change in product if change.path in before}
+    found += surface_lost(offered, {change.path: change.content for change in product})
+    return found
+
+
+def _file(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
+    yield from scan_product(path, before, after)
+    yield from scan_evasion(path, before, after)
+    yield from silenced(path, before, after)

@@ -1,0 +1,52 @@
+"""Checks told to look away: added comments that silence a linter, a type checker, a scanner or coverage."""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+
+from journeyman.domain.finding import Finding, Severity
+from journeyman.judge.added_text import added_lines
+
+_SILENCING = (
+    (re.compile(r"#\s*(type:\s*ignore|pyright:\s*ignore|mypy:\s*ignore-errors|pyre-)"), "the type checker"),
+    (re.compile(r"#\s*(ruff:\s*|flake8[:=]\s*)?noqa|#\s*ruff:\s*ignore", re.IGNORECASE), "the linter"),
+    (re.compile(r"#\s*pylint:\s*(disable|skip-file)"), "the linter"),
+    (re.compile(r"#\s*nosec|#\s*nosemgrep|#\s*noqa:\s*S\d"), "the security scanner"),
+    (re.compile(r"#\s*pragma:\s*no\s*(cover|branch)"), "the coverage check"),
+    (re.compile(r"#\s*mutmut|#\s*pragma:\s*no\s*mutate"), "the mutation check"),
+    (re.compile(r"#\s*pragma:\s*allowlist\s+secret|gitleaks:allow"), "the secret scanner"),
+)
+
+
+def silenced(path: str, before: bytes, after: bytes, *, severity: Severity = Severity.ESCALATE) -> Iterator[Finding]:
+    """Yield a finding for each comment on an added line that makes a check look away.
+
+    A comment that stood on a line before, whatever else of that line has changed, is no news.
+    """
+    known = [comment for _, comment in _comments(before)]
+    added = added_lines(before, after)
+    for line, comment in _comments(after):
+        if comment in known:
+            known.remove(comment)
+            continue
+        whom = next((whom for pattern, whom in _SILENCING if pattern.search(comment)), "")
+        if whom and line in added:
+            yield Finding(
+                rule="check-silenced",
+                severity=severity,
+                path=path,
+                line=line,
+                reason=f"`{comment[:60]}` makes {whom} look away",
+                remedy="Mend what the check would say, or let a person decide.",
+            )
+
+
+def _comments(source: bytes) -> Iterator[tuple[int, str]]:
+    """Yield (line, comment) of a Python file, as far as it can be read."""
+    try:
+        for token in tokenize.tokenize(io.BytesIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
