@@ -91,10 +91,12 @@ def test_a_class_that_repeats_every_member_replaces_the_old_one() -> None:
 
 
 def test_imports_join_the_others_once() -> None:
-    merged = merge_definitions(FILE, "import os\nimport re\nfrom shop.items import Item, Box\n\nLIMIT = 4\n")
+    merged = merge_definitions(
+        FILE, "import os\nimport re\nfrom shop.items import Item, Box\n\nLIMIT = Box(re, os, Item)\n"
+    )
     assert merged.count("import os") == 1
     assert "from shop.items import Item\nimport re\nfrom shop.items import Box\n" in merged
-    assert "LIMIT = 4" in merged
+    assert "LIMIT = Box(re, os, Item)" in merged
     assert "LIMIT = 3" not in merged
 
 
@@ -103,8 +105,19 @@ def test_a_future_import_goes_to_the_top() -> None:
     compile(merged, "merged", "exec")
 
 
+def test_names_that_are_imported_and_not_used_stay_out() -> None:
+    answer = "from shop.tests import a, b\nimport json\n\ndef last() -> 'b':\n    return 1\n"
+    merged = merge_definitions(FILE, answer)
+    assert "from shop.tests import b\n" in merged
+    assert "json" not in merged
+
+
+def test_an_answer_of_imports_alone_is_taken_as_it_is() -> None:
+    assert "from shop.items import Box\n" in merge_definitions(FILE, "from shop.items import Box\n")
+
+
 def test_a_module_never_comes_to_import_itself() -> None:
-    answer = "from shop.report import last\nfrom shop.items import Box\n\ndef last():\n    return 1\n"
+    answer = "from shop.report import last\nfrom shop.items import Box\n\ndef last():\n    return Box\n"
     for path in ("shop/report.py", "src/shop/report.py"):
         merged = merge_definitions(FILE, answer, path=path)
         assert "from shop.report" not in merged

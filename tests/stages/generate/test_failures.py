@@ -76,6 +76,17 @@ def test_fifty_kilobytes_of_log_become_a_few_lines() -> None:
 
 
 def test_only_the_wanted_tests_of_the_baseline_are_told() -> None:
-    assert "FAILED t.py::new" in describe_baseline(BASELINE, ["t.py"])
+    assert describe_baseline(BASELINE, ["t.py"]) == "They fail now:\n- new: it fails"
     assert describe_baseline(BASELINE, ["other.py"]) == ""
     assert describe_baseline(BASELINE, ["t.py::old"]) == ""
+
+
+def test_the_baseline_is_told_in_a_line_a_cause() -> None:
+    message = "def new():\n>       assert is_leap(1900)\nE       assert not True\nE        +  where True = is_leap(1900)\nt.py:6"
+    missing = [result(f"t.py::n{n}", TestOutcome.FAILED, f"E   AttributeError: no attribute 'x{n}'") for n in (1, 2)]
+    baseline = Baseline(results=(result("t.py::new", TestOutcome.FAILED, message), *missing))
+    assert describe_baseline(baseline, ["t.py"]) == snapshot("""\
+They fail now:
+- new: assert not True, where True = is_leap(1900)
+- n1: AttributeError: no attribute 'x1'\
+""")

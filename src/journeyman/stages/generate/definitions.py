@@ -6,6 +6,7 @@ an assignment replaces the one to the same name. Everything else stays byte for 
 """
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -42,7 +43,8 @@ class _Plan:
 def merge_definitions(old: str, answer: str, *, path: str = "") -> str:
     """Return `old`, the file at `path`, with the definitions of `answer` merged in.
 
-    An import of the very module at `path` is left out: it could only fail.
+    An import of the very module at `path` is left out: it could only fail. So is a name that is imported and
+    then not used: small models repeat the imports of the tests they were shown, and import in circles.
 
     Raises:
         MergeError: either text is not valid Python, or the answer holds nothing that can be merged.
@@ -50,7 +52,7 @@ def merge_definitions(old: str, answer: str, *, path: str = "") -> str:
     old_tree, new_tree = _parse(old, "the file"), _parse(answer, "your code")
     plan = _Plan()
     old_lines, new_lines = old.split("\n"), answer.split("\n")
-    statements = [node for node in new_tree.body if not _imports_itself(node, path)]
+    statements = [node for node in _without_idle_imports(new_tree.body) if not _imports_itself(node, path)]
     merged_any = [_merge_statement(plan, node, old_tree, new_lines) for node in statements]
     if not any(merged_any):
         raise MergeError("your code holds no function, class, import or assignment")
@@ -126,8 +128,40 @@ def _merge_import(plan: _Plan, node: ast.Import | ast.ImportFrom, old: ast.Modul
         for alias in stmt.names
     }
     new = [ast.unparse(ast.Module([_single(node, alias)], [])) for alias in node.names]
-    future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-    plan.insert(_after_docstring(old) if future else _after_imports(old), [line for line in new if line not in have])
+    plan.insert(
+        _after_docstring(old) if _is_future(node) else _after_imports(old), [line for line in new if line not in have]
+    )
+
+
+def _without_idle_imports(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Drop imported names that the rest does not use, unless importing is all that is done."""
+    rest = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    if not rest:
+        return body
+    used = {node.id for statement in rest for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    used |= {word for statement in rest for word in _quoted_names(statement)}
+    kept: list[ast.stmt] = []
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom) and not _is_future(node):
+            node.names = [alias for alias in node.names if _bound(alias) in used or alias.name == "*"]
+            if not node.names:
+                continue
+        kept.append(node)
+    return kept
+
+
+def _quoted_names(statement: ast.stmt) -> set[str]:
+    """Names inside strings: annotations may be written so, and `__all__` is."""
+    texts = (node.value for node in ast.walk(statement) if isinstance(node, ast.Constant))
+    return {word for text in texts if isinstance(text, str) for word in re.findall(r"\w+", text)}
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _is_future(node: ast.Import | ast.ImportFrom) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _imports_itself(node: ast.stmt, path: str) -> bool:

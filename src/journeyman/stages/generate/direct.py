@@ -84,7 +84,7 @@ def first_prompt(assignment: Assignment) -> Prompt:
             "intent": spec.intent,
             "criteria": _bullets("Acceptance criteria", [criterion.text for criterion in spec.criteria]),
             "constraints": _bullets("Constraints", list(spec.constraints)),
-            "code": _code(assignment.context),
+            "code": _code(assignment.context, path),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
             "failures": describe_baseline(assignment.baseline, wanted),
             "form": fragment(form, {"path": path}),
@@ -119,9 +119,10 @@ def _patch(assignment: Assignment, parent: Attempt | None, answer: str) -> Patch
     return Patch(changes=tuple(merged[path] for path in sorted(merged)), problems=())
 
 
-def _code(context: Context) -> str:
+def _code(context: Context, target: str) -> str:
+    """Show the file to be changed last, where the task follows: what a small model read last it heeds most."""
     parts = []
-    for snippet in context.snippets:
+    for snippet in sorted(context.snippets, key=lambda snippet: snippet.path == target):
         where = snippet.path if snippet.start_line == 1 else f"{snippet.path}, from line {snippet.start_line}"
         suffix = snippet.path.rpartition(".")[2]
         language = "python" if suffix == "py" else suffix

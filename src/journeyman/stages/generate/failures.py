@@ -12,22 +12,23 @@ from journeyman.domain.verification import Baseline, TestOutcome, TestResult, Ve
 
 _FAILING = {TestOutcome.FAILED, TestOutcome.ERROR}
 _TEST_RULES = ("test-", "harness-")
-_NOT_THERE_YET = re.compile(
-    r"^E\s+(NotImplementedError|ImportError|ModuleNotFoundError|AttributeError|NameError)", re.MULTILINE
-)
-"""Errors that only say what the spec says already: the thing is still to be written."""
 _MAX_LINES = 16
+_BASELINE_CAUSES = 4
 _MAX_WIDTH = 200
 _SAYS_NOTHING = re.compile(r"\s*|[\s_]+|E?\s*\^+\s*|E\s+\?[\s^+-]*|E\s*")
 
 
 def describe_baseline(baseline: Baseline, wanted: Sequence[str]) -> str:
-    """Return what the wanted tests (node ids or paths of test files) say before any change."""
+    """Return what the wanted tests (node ids or paths of test files) say before any change, a line a cause.
+
+    The tests' own source stands beside it in the prompt, so only what went wrong is said.
+    """
     failing = [result for result in baseline.results if result.outcome in _FAILING and _is_wanted(result, wanted)]
-    telling = [result for result in failing if not _NOT_THERE_YET.search(result.message)]
-    if not telling:
-        return ""
-    return "# What the tests say now\n\n" + _digest(telling, shown=2, most_lines=8)
+    causes: dict[str, str] = {}
+    for result in failing:
+        causes.setdefault(_cause(result.message), f"- {_leaf(result.node_id)}: {_in_a_line(result.message)}")
+    lines = list(causes.values())[:_BASELINE_CAUSES]
+    return "They fail now:\n" + "\n".join(lines) if lines else ""
 
 
 def describe_failure(verification: Verification, baseline: Baseline, *, shown: int = 2) -> str:
@@ -59,13 +60,13 @@ def _refusals(findings: Iterable[Finding], failing: Sequence[TestResult]) -> lis
     return ["Your change was refused:\n" + "\n".join(dict.fromkeys(lines))] if lines else []
 
 
-def _digest(results: Sequence[TestResult], *, shown: int, most_lines: int = _MAX_LINES) -> str:
+def _digest(results: Sequence[TestResult], *, shown: int) -> str:
     """Show `shown` failures with different causes; only name the others."""
     distinct: dict[str, TestResult] = {}
     for result in results:
         distinct.setdefault(_cause(result.message), result)
     picked = list(distinct.values())[:shown]
-    parts = [f"FAILED {result.node_id}\n{_relevant(result.message, most_lines)}" for result in picked]
+    parts = [f"FAILED {result.node_id}\n{_relevant(result.message)}" for result in picked]
     rest = [result.node_id for result in results if result not in picked]
     if rest:
         parts.append("Also failing: " + ", ".join(rest[:8]) + (f" and {len(rest) - 8} more" if len(rest) > 8 else ""))
@@ -77,15 +78,26 @@ def _cause(message: str) -> str:
     return re.sub(r"0x[0-9a-f]+|\d+", "#", "\n".join(lines) or message)
 
 
-def _relevant(message: str, most_lines: int) -> str:
+def _leaf(node_id: str) -> str:
+    return node_id.rpartition("::")[2] or node_id
+
+
+def _in_a_line(message: str) -> str:
+    """Return the assertion or error and the values behind it, as one line."""
+    errors = [line.removeprefix("E").strip(" +") for line in message.splitlines() if line.startswith("E ")]
+    said = [line for line in errors if line and not _SAYS_NOTHING.fullmatch(line) and not line.startswith("Use -v")]
+    return ", ".join(said[:3])[:_MAX_WIDTH] or "it fails"
+
+
+def _relevant(message: str) -> str:
     """Keep the failing statement, the error lines and the places; drop rulers, pointers and frames of libraries."""
     lines = [line.rstrip()[:_MAX_WIDTH] for line in message.splitlines() if not _SAYS_NOTHING.fullmatch(line)]
-    if len(lines) > most_lines:
+    if len(lines) > _MAX_LINES:
         errors = [number for number, line in enumerate(lines) if line.startswith(("E ", ">"))]
         wanted = {near for number in errors for near in range(number - 1, number + 2)}
         lines = [line for number, line in enumerate(lines) if number in wanted] or lines
-    if len(lines) > most_lines:
-        lines = [*lines[: most_lines // 2], "...", *lines[-(most_lines // 2) :]]
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[: _MAX_LINES // 2], "...", *lines[-(_MAX_LINES // 2) :]]
     return "\n".join(lines)
 
 
