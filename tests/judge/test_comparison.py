@@ -7,7 +7,8 @@ from journeyman.domain.command import Ending
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult, Verdict, verdict_of
 from journeyman.judge.comparison import broken_off, compromised, disturbed, regressions, unmet
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.sentinel import KINDS, quarantine_name
+from journeyman.judge.runners.python_seeds import PYTEST
+from journeyman.judge.sentinel import quarantine_name
 
 P, F, E, S, X = (
     TestOutcome.PASSED,
@@ -28,7 +29,7 @@ def base(outcomes: dict[str, TestOutcome], *unstable: str) -> Baseline:
 
 
 def ran(outcomes: dict[str, TestOutcome], **fields: object) -> Measurement:
-    known = {"ending": Ending.EXITED, "complete": True, "status": 1, "sown": KINDS, "honest": KINDS}
+    known = {"ending": Ending.EXITED, "complete": True, "status": 1, "sown": PYTEST.kinds, "honest": PYTEST.kinds}
     return Measurement(results=results(outcomes), **(known | fields))  # type: ignore[arg-type] # by name
 
 
@@ -85,7 +86,7 @@ def test_what_must_pass() -> None:
 
 
 def test_a_sentinel_that_lies_compromises_unless_it_lied_at_the_base() -> None:
-    run = ran({}, honest=KINDS - {"raises"})
+    run = ran({}, honest=PYTEST.kinds - {"raises"})
     assert verdict_of(tuple(compromised(base({}), run))) is Verdict.COMPROMISED
     assert list(compromised(base({}, quarantine_name("raises")), run)) == []
     assert list(compromised(base({}), ran({}, honest=frozenset(), complete=False))) == []

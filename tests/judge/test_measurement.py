@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.verification import TestOutcome
+from journeyman.judge.inside.pytest_part import Phase, conclude
+from journeyman.judge.inside.start import open_wire
 from journeyman.judge.measurement import Measurement, read_measurement
-from journeyman.judge.reporter import Phase, conclude, open_wire
-from journeyman.judge.sentinel import KINDS, draw_sentinels
+from journeyman.judge.runners.python_seeds import PYTEST
+from journeyman.judge.sentinel import draw
 
 KEY = b"k" * 32
-SENTINELS = draw_sentinels()
+SENTINELS = draw(PYTEST, files=2)
 LINES = (
     ("collected", "2"),
     ("start", "a.py::test_x"),
@@ -97,7 +99,7 @@ def test_no_line_can_be_lost_repeated_swapped_or_altered(data: st.DataObject) ->
 def test_sentinels_are_left_out_of_results_and_heard() -> None:
     told = [("result", f"::{name}", outcome.value, "0", "") for name, (_, outcome) in SENTINELS.expected.items()]
     honest = read(sealed([*told, ("end", "1", "0")]))
-    assert (honest.results, honest.honest) == ((), KINDS)
+    assert (honest.results, honest.honest) == ((), PYTEST.kinds)
     lying = [(*line[:2], "passed", *line[3:]) for line in told]
     assert read(sealed([*lying, ("end", "0", "0")]), status=0).honest == {"pass", "unittest-pass"}
     assert read(sealed([*told[1:], *told[1:], ("end", "1", "0")])).honest == {"exit-status"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.verification import TestOutcome, TestResult
-from journeyman.judge.sentinel import KINDS, Sentinels
+from journeyman.judge.sentinel import EXIT_STATUS, Sentinels
 
 _TAIL_CHARS = 4000
 FORGED = "it raised and was reported as passed"
@@ -65,6 +65,7 @@ class _Lines:
     forged: list[str] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     installed: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     running: str = ""
     status: int = -1
     closed: bool = False
@@ -80,6 +81,8 @@ class _Lines:
                 self._result(node_id, outcome, duration_s, message)
             case ["collected", _]:
                 pass
+            case ["file", path]:
+                self.files.append(path)
             case ["installed", name]:
                 self.installed.append(name)
             case ["end", status, _]:
@@ -98,6 +101,11 @@ class _Lines:
         )
 
 
+def _cut_short(path: str) -> TestResult:
+    """Return the result of a test file in which the sentinels behind its tests were not reached."""
+    return TestResult(node_id=path, outcome=TestOutcome.ERROR, message="it ended before its last test")
+
+
 def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels) -> Measurement:
     """Return what a command's report says, each line checked against the seal only the reporter can make."""
     lines = _Lines()
@@ -111,10 +119,13 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
             break
         lines.take(json.loads(text))
     own = tuple(r for r in lines.results if sentinels.own(r.node_id))
+    theirs = tuple(r for r in lines.results if not sentinels.own(r.node_id))
     exited = result.ending is Ending.EXITED and lines.closed
-    honest = sentinels.honest(own) | ({"exit-status"} if lines.status == 1 else set())
+    honest = sentinels.honest(own) | ({EXIT_STATUS} if lines.status == 1 else set())
+    if sentinels.everywhere:
+        theirs += tuple(map(_cut_short, sentinels.silent(own, lines.files)))
     return Measurement(
-        results=tuple(r for r in lines.results if not sentinels.own(r.node_id)),
+        results=theirs,
         ending=result.ending,
         complete=exited and lines.status == result.exit_status,
         status=lines.status,
@@ -122,7 +133,7 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
         forged=tuple(sorted(node for node in lines.forged if not sentinels.own(node))),
         flaws=tuple(lines.flaws),
         installed=tuple(lines.installed),
-        sown=KINDS,
+        sown=sentinels.kinds,
         honest=honest,
         duration_s=result.duration_s,
         output=result.output.decode("utf-8", "replace")[-_TAIL_CHARS:],

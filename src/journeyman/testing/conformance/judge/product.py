@@ -130,9 +130,11 @@ def add(a, b):
     return a - b
 """
 _CONCLUDE = """\
-import __main__
+import gc
 
-__main__.conclude = lambda phases: "passed"
+for _thing in gc.get_objects():
+    if getattr(_thing, "__name__", "") == "conclude" and hasattr(_thing, "__globals__"):
+        _thing.__globals__["conclude"] = lambda phases: "passed"
 
 """
 _SEND = """\

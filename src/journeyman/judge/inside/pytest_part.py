@@ -1,19 +1,12 @@
-"""Runs inside the sandbox: starts pytest and tells the judge, test by test, how each one ended.
+"""Runs inside the sandbox: pytest, started as a library, with a plug-in that tells how each test ended.
 
-It is a script of its own (standard library and the project's pytest only) and the only file of ours
-that the project's interpreter sees. Its task comes on standard input, read to the end before any
-line of the project is imported; its lines leave by a descriptor that the judge opened. Each line is a
-JSON array of strings, a tab, and the running HMAC over every line so far.
+Loaded by `start`; standard library and the project's pytest only.
 """
 
-import hmac
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Generator
-from importlib.machinery import PathFinder
-from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
 import pytest
@@ -34,24 +27,6 @@ class Phase(NamedTuple):
     outcome: str
     excused: bool
     text: str
-
-
-def open_wire(descriptor: int, key: bytes) -> Send:
-    """Return the function that sends one line; the key lives in its closure and nowhere else."""
-    seal = hmac.new(key, digestmod="sha256")
-    # Bound now: what the project puts in their places later is not what is called.
-    write, quote, process_id, owner = os.write, encode_basestring_ascii, os.getpid, os.getpid()
-
-    def send(*fields: str) -> None:
-        if process_id() != owner:
-            return  # a test forked, and the copy is not the run
-        line = ("[" + ",".join([quote(field) for field in fields]) + "]").encode("ascii")
-        seal.update(line)
-        rest = line + b"\t" + seal.hexdigest().encode("ascii") + b"\n"
-        while rest:
-            rest = rest[write(descriptor, rest) :]
-
-    return send
 
 
 def conclude(phases: list[Phase]) -> str:
@@ -85,9 +60,9 @@ class Reporter:
         """Make the project importable as its own configuration says, or else from `src` and the root."""
         roots = [str(path) for path in early_config.getini("pythonpath")]
         if not roots:
-            roots = [root for root in self._task["roots"] if os.path.isdir(root)]  # noqa: PTH112 # before pathlib could be patched
+            roots = [root for root in self._task["roots"] if os.path.isdir(root)]  # before pathlib could be patched
             sys.path[:0] = roots
-        os.environ["PYTHONPATH"] = os.pathsep.join(roots)  # noqa: TID251 # for the tests' own child processes
+        os.environ["PYTHONPATH"] = os.pathsep.join(roots)  # for the tests' own child processes
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -136,24 +111,8 @@ class Reporter:
         return text
 
 
-def main() -> None:
-    """Read the task, run the suite, close the report, and leave without running anyone's exit hooks."""
-    leave = os._exit
-    task = json.loads(sys.stdin.buffer.read())
-    sys.path[:] = [path for path in sys.path if path != os.path.dirname(__file__)]  # noqa: PTH120 # as above
-    descriptor = int(os.environ.pop("JOURNEYMAN_REPORT_FD"))  # noqa: TID251 # inside the sandbox, not the product's settings
-    os.set_inheritable(descriptor, False)
-    send = open_wire(descriptor, bytes.fromhex(task.pop("key")))
-    for name in task["newcomers"]:
-        if PathFinder.find_spec(name, sys.path) is not None:
-            send("installed", name)
+def run(send: Send, task: dict[str, Any], arguments: list[str]) -> tuple[int, int]:
+    """Run the suite and return pytest's exit status and how many tests ended."""
     reporter = Reporter(send, task)
-    status = int(pytest.main(sys.argv[1:], plugins=[reporter]))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    send("end", str(status), str(reporter.ended))
-    leave(status)
-
-
-if __name__ == "__main__":
-    main()
+    status = int(pytest.main(arguments, plugins=[reporter]))
+    return status, reporter.ended
