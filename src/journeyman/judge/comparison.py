@@ -55,7 +55,11 @@ def compromised(baseline: Baseline, run: Measurement) -> Iterator[Finding]:
     reasons = list(run.flaws)
     reasons += [f"`{node}` raised and was reported as passed" for node in run.forged if node not in baseline.unstable]
     if run.ended:
-        liars = [kind for kind in sorted(run.sown - run.honest) if quarantine_name(kind) not in baseline.unstable]
+        liars = [
+            kind
+            for kind in sorted(run.sown - run.honest - run.unheard)
+            if quarantine_name(kind) not in baseline.unstable
+        ]
         reasons += [f"a sentinel ({kind}) did not end as it must" for kind in liars]
     for reason in reasons:
         yield Finding(rule="harness-compromised", severity=Severity.COMPROMISE, reason=reason)

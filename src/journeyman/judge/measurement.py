@@ -35,6 +35,8 @@ class Measurement:
     """Kinds of sentinel that were put into the run."""
     honest: frozenset[str] = frozenset()
     """Kinds of sentinel that ended as they must."""
+    unheard: frozenset[str] = frozenset()
+    """Kinds that nothing came to, because every test file ended before its end; its own result says so."""
     installed: tuple[str, ...] = ()
     """Modules new to the project that its environment has already, from elsewhere."""
     duration_s: float = 0.0
@@ -123,7 +125,8 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
     exited = result.ending is Ending.EXITED and lines.closed
     honest = sentinels.honest(own) | ({EXIT_STATUS} if lines.status == 1 else set())
     if sentinels.everywhere:
-        theirs += tuple(map(_cut_short, sentinels.silent(own, lines.files)))
+        told = {result.node_id for result in theirs}
+        theirs += tuple(_cut_short(path) for path in sentinels.silent(own, lines.files) if path not in told)
     return Measurement(
         results=theirs,
         ending=result.ending,
@@ -135,6 +138,7 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
         installed=tuple(lines.installed),
         sown=sentinels.kinds,
         honest=honest,
+        unheard=sentinels.unheard(own),
         duration_s=result.duration_s,
         output=result.output.decode("utf-8", "replace")[-_TAIL_CHARS:],
     )
@@ -159,6 +163,7 @@ def together(runs: Mapping[str, Measurement]) -> Measurement:
         flaws=tuple(f"{name}: {flaw}" for name, part in runs.items() for flaw in part.flaws),
         sown=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.sown),
         honest=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.honest),
+        unheard=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.unheard),
         installed=tuple(name for part in parts for name in part.installed),
         duration_s=sum(part.duration_s for part in parts),
         output=broken.output,

@@ -65,6 +65,12 @@ class Sentinels:
         kinds = frozenset(kind for kind, _ in self.expected.values())
         return kinds - {kind for key, (kind, must) in self.expected.items() if not self._heard(seen.get(key), must)}
 
+    def unheard(self, results: Iterable[TestResult]) -> frozenset[str]:
+        """Return the kinds that no test file came to, when each should: `silent` says of which files."""
+        seen = {_name(result.node_id) for result in results}
+        kinds = {kind for key, (kind, _) in self.expected.items() if key not in seen}
+        return frozenset(kinds) if self.everywhere else frozenset()
+
     def _heard(self, outcomes: list[TestOutcome] | None, must: TestOutcome) -> bool:
         return set(outcomes or ()) == {must} and (self.everywhere or outcomes == [must])
 

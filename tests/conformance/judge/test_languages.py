@@ -3,24 +3,29 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from journeyman.adapters.sandboxes.bubblewrap import open_sandbox
+from journeyman.adapters.sandboxes.host_tools import HostToolchains
 from journeyman.adapters.sandboxes.toolchain import python_mounts
+from journeyman.domain.digest import digest_noun
 from journeyman.domain.verification import Ground, Verdict
 from journeyman.judge import HermeticJudge
 from journeyman.repository import open_repository
-from journeyman.settings import JudgeSettings, Settings
+from journeyman.settings import JudgeSettings, Settings, load_settings
 from journeyman.testing.conformance.judge import Attack, Bench
 from journeyman.testing.conformance.judge.languages import SAMPLES, Sample
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
+PACKAGES = ("chai@6.3.0", "jest@30.5.2", "mocha@12.0.3", "vitest@4.1.12")
 SAMPLE = {sample.runner: sample for sample in SAMPLES}
 ATTACKS = [
     pytest.param(sample.runner, attack, id=f"{sample.runner}-{attack.id}")
@@ -37,15 +42,21 @@ class Benches:
         self._made: dict[str, Bench] = {}
 
     async def of(self, sample: Sample) -> Bench:
-        if missing := [need for need in sample.needs if not _found(need)]:
+        if missing := [need for need in sample.needs if not self._found(need)]:
             pytest.skip(f"{sample.runner} needs {', '.join(missing)}")
         if sample.runner not in self._made:
             self._made[sample.runner] = await self._bench(sample)
         return self._made[sample.runner]
 
+    def _found(self, need: str) -> bool:
+        kind = need.rpartition(":")[0]
+        return packages() is not None if kind else shutil.which(need) is not None
+
     async def _bench(self, sample: Sample) -> Bench:
         home = self._home / sample.runner
         commit(home / "project", sample.project)
+        if any(need.startswith("npm:") for need in sample.needs) and (installed := packages()):
+            (home / "project/node_modules").symlink_to(installed)
         repository = open_repository(home / "project", stores_dir=home / "stores")
         ground = Ground(base=await repository.snapshot("main"), must_pass=sample.red)
         named = {"runner": sample.runner} if sample.asked else {}
@@ -56,6 +67,7 @@ class Benches:
             interpreter=Path(sys.executable),
             mounts=python_mounts(Path(sys.executable)),
             scratch_dir=home / "scratch",
+            toolchains=HostToolchains(load_settings().environment, home / "project"),
         )
         return Bench(judge=judge, ground=ground, baseline=await judge.baseline(ground))
 
@@ -93,8 +105,18 @@ async def test_every_runner_meets_at_least_eight_attacks() -> None:
     assert {sample.runner: len(sample.attacks) for sample in SAMPLES if len(sample.attacks) < 8} == {}
 
 
-def _found(need: str) -> bool:
-    return shutil.which(need) is not None
+@cache
+def packages() -> Path | None:
+    """Install the test tools of Node once per machine; None where that is impossible."""
+    place = Path(tempfile.gettempdir()) / f"journeyman-npm-{digest_noun(PACKAGES)[:12]}"
+    if not (place / "node_modules").is_dir() and shutil.which("npm"):
+        scratch = Path(tempfile.mkdtemp(dir=place.parent))
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", *PACKAGES]
+        done = subprocess.run(command, cwd=scratch, capture_output=True, check=False, timeout=300)
+        with suppress(OSError):
+            if done.returncode == 0:
+                scratch.rename(place)
+    return place / "node_modules" if (place / "node_modules").is_dir() else None
 
 
 def commit(root: Path, files: Mapping[str, str]) -> None:
