@@ -26,7 +26,6 @@ from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
 from journeyman.ports.source import SpecSource
-from journeyman.ports.toolchains import Toolchains
 from journeyman.settings import FILE_NAME, Settings, load_settings
 from journeyman.stages.ingest import ingest
 
@@ -201,6 +200,7 @@ class _Adapters:
 
 def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
     """Return the judge of a project: the same for a run of the pipeline and for `journeyman judge`."""
+    from journeyman.adapters.sandboxes.host_tools import HostToolchains
     from journeyman.judge import HermeticJudge
 
     interpreter = interpreter_of(project.settings, project.path)
@@ -211,7 +211,7 @@ def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
         interpreter=interpreter,
         mounts=toolchain_mounts(interpreter),
         scratch_dir=scratch_dir,
-        toolchains=host_toolchains(project.settings, project.path),
+        toolchains=HostToolchains(project.settings.environment, project.path),
     )
 
 
@@ -247,13 +247,6 @@ def toolchain_mounts(interpreter: Path) -> tuple[Mount, ...]:
     from journeyman.adapters.sandboxes.toolchain import python_mounts
 
     return python_mounts(interpreter)
-
-
-def host_toolchains(settings: Settings, path: Path) -> Toolchains:
-    """Return the tools of other languages than Python, with the packages installed in a checkout."""
-    from journeyman.adapters.sandboxes.host_tools import HostToolchains
-
-    return HostToolchains(settings.environment, path)
 
 
 def interpreter_of(settings: Settings, path: Path) -> Path:

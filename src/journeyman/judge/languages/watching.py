@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from journeyman.domain.finding import Finding, Severity
-from journeyman.judge.cheating import added_lines
+from journeyman.judge.added_text import added_lines
 from journeyman.judge.languages.language import Edit
 from journeyman.judge.languages.syntax import Grammar, line_of, parse, text_of, walk
 
