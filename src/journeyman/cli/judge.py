@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from journeyman.cli.exit_codes import verdict_code
+from journeyman.domain.spec import HeldOut
 from journeyman.pipeline.judgement import Judgement
 
 
@@ -15,6 +16,7 @@ from journeyman.pipeline.judgement import Judgement
 @click.option("--base", required=True, help="The commit that is trusted: its tests and configuration decide.")
 @click.option("--head", required=True, help="The commit to judge; it rests on the base.")
 @click.option("--must-pass", multiple=True, metavar="NODE_OR_PATH", help="A test of the base that must pass in head.")
+@click.option("--held-out", multiple=True, type=click.Path(path_type=Path), help="A file of checks nobody was shown.")
 @click.option("--waive", multiple=True, metavar="NODE_ID", help="A test that a person allows to change.")
 @click.option("--human", is_flag=True, help="A person wrote head: changes of tests are shown and refuse nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -58,7 +60,14 @@ def judge(
 
 
 async def _judge(
-    *, repo: Path, base: str, head: str, must_pass: tuple[str, ...], waive: tuple[str, ...], human: bool
+    *,
+    repo: Path,
+    base: str,
+    head: str,
+    must_pass: tuple[str, ...],
+    held_out: tuple[Path, ...],
+    waive: tuple[str, ...],
+    human: bool,
 ) -> Judgement:
     from journeyman.assembly import judge_of, open_project, open_sandbox
     from journeyman.domain.verification import Ground
@@ -67,12 +76,31 @@ async def _judge(
     project = await open_project(repo, base=base)
     for note in project.notes:
         click.echo(f"Note: {note}", err=True)
-    ground = Ground(base=project.base, must_pass=must_pass, waivers=waive, expect_red=False, by_person=human)
+    ground = Ground(
+        base=project.base,
+        must_pass=must_pass,
+        waivers=waive,
+        held_out=tuple(map(_held_out, held_out)),
+        expect_red=False,
+        by_person=human,
+    )
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(project.settings, stack)
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
         judge = judge_of(project, sandbox, Path(scratch))
         return await judge_commits(ground, head, repository=project.repository, judge=judge)
+
+
+def _held_out(path: Path) -> HeldOut:
+    from journeyman.domain.errors import UserError
+    from journeyman.judge.heldout.held_out import read_held_out
+
+    try:
+        return read_held_out(path.name, path.read_bytes())
+    except OSError as error:
+        raise UserError(
+            f"the held-out file {path} cannot be read: {error.strerror}", remedy="Check the path."
+        ) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -37,6 +37,16 @@ class OracleTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """A file of checks that is never shown to whoever makes candidates, and never a test of the suite."""
+
+    name: str
+    """How it is called in findings, e.g. `checks.py`."""
+    content: bytes
+    """Python, UTF-8: functions named `check_...` that assert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a spec came from."""
 

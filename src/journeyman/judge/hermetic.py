@@ -10,6 +10,7 @@ from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
 from journeyman.judge.baseline import require_red, settle
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
+from journeyman.judge.heldout.held_out import Examination
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
@@ -48,16 +49,15 @@ class HermeticJudge:
         self._repository = repository
         self._settings = settings
         self._scratch_dir = scratch_dir
-        self._roster = Roster(
-            Workbench(
-                sandbox=sandbox,
-                settings=settings,
-                scratch_dir=scratch_dir,
-                interpreter=interpreter,
-                mounts=mounts,
-                toolchains=toolchains or NoToolchains(),
-            )
+        self._bench = Workbench(
+            sandbox=sandbox,
+            settings=settings,
+            scratch_dir=scratch_dir,
+            interpreter=interpreter,
+            mounts=mounts,
+            toolchains=toolchains or NoToolchains(),
         )
+        self._roster = Roster(self._bench)
         self._baselines: dict[str, Baseline] = {}
         self._measuring = asyncio.Lock()
 
@@ -87,6 +87,9 @@ class HermeticJudge:
             hold = trial.hold_for_person if ground.by_person else trial.hold
             checks, found = await hold(inspection, tree)
             findings += found
+            if ground.held_out and not any(map(refuses, findings)):
+                held, found = await Examination(bench=self._bench, laid=laid).hold(tree, ground.held_out)
+                checks, findings = (*checks, held), findings + found
         return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=gravest_first(findings))
 
     async def _lay(self, ground: Ground) -> GroundTree:
