@@ -68,6 +68,7 @@ def test_the_command_names_its_environment() -> None:
         "HOME": "/x",
         "TMPDIR": "/tmp",
         "LANG": "C.UTF-8",
+        "PWD": "/work",
         "JOURNEYMAN_REPORT_FD": "14",
     }
     assert "--clearenv" in found

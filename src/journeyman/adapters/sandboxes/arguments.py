@@ -1,6 +1,6 @@
 """The command line of bubblewrap, as a pure function. The order is part of the protection."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,13 +66,33 @@ def bwrap_options(
         options += ["--ro-bind", str(reach(mount.source)), mount.target]
     # The workspace comes last and nothing is mounted below it: its names are the attacker's.
     options += [binding, str(reach(command.workspace)), str(WORKSPACE), "--chdir", str(WORKSPACE)]
-    options += ["--remount-ro", "/", *_environment(command, descriptors.report)]
+    options += ["--remount-ro", "/", *_set(environment(command, descriptors.report))]
     options += ["--seccomp", str(descriptors.seccomp), "--json-status-fd", str(descriptors.status)]
     options += ["--block-fd", str(descriptors.block)]
     # Options travel separated by NUL: one inside a value would begin an option of the writer's choice.
-    if not command.argv or any("\0" in part for part in (*options, *command.argv)):
-        raise UserError("a command must have a name, and no NUL in it, its arguments or its environment")
+    refuse_unsendable(command, *options)
     return options
+
+
+def refuse_unsendable(command: Command, *options: str) -> None:
+    """Refuse a command that no process can be started with.
+
+    Raises:
+        UserError: it is empty, or holds a NUL.
+    """
+    values = (part for pair in command.env for part in pair)
+    if not command.argv or any("\0" in part for part in (*options, *command.argv, *values)):
+        raise UserError("a command must have a name, and no NUL in it, its arguments or its environment")
+
+
+def environment(command: Command, report: int | None) -> dict[str, str]:
+    """Return the whole environment inside; `report` is the descriptor of the report."""
+    values = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(HOME), "TMPDIR": "/tmp", "LANG": "C.UTF-8"}  # noqa: S108
+    values["PWD"] = str(WORKSPACE)
+    values |= dict(command.env)
+    if report is not None:
+        values[REPORT_VARIABLE] = str(report)
+    return values
 
 
 def _isolation(*, disable_userns: bool) -> list[str]:
@@ -110,9 +130,5 @@ def _kernel_filesystems(disk_bytes: int) -> list[str]:
     ]
 
 
-def _environment(command: Command, report: int | None) -> list[str]:
-    values = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(HOME), "TMPDIR": "/tmp", "LANG": "C.UTF-8"}  # noqa: S108
-    values |= dict(command.env)
-    if report is not None:
-        values[REPORT_VARIABLE] = str(report)
+def _set(values: Mapping[str, str]) -> list[str]:
     return [part for name, value in values.items() for part in ("--setenv", name, value)]

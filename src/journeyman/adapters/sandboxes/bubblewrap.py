@@ -1,16 +1,18 @@
 """The `bubblewrap` sandbox: Linux namespaces, seccomp and ceilings, without a daemon or an image."""
 
 import asyncio
+import logging
 import os
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any, TypeVar
 
 from journeyman.adapters.sandboxes import kernel
 from journeyman.adapters.sandboxes.binary import find_binaries
@@ -22,6 +24,7 @@ from journeyman.adapters.sandboxes.mounts import arrange, same_path
 from journeyman.adapters.sandboxes.owners import Owners
 from journeyman.adapters.sandboxes.supervise import supervise
 from journeyman.adapters.sandboxes.tap import Tap, tapped
+from journeyman.adapters.sandboxes.warm import World, hold
 from journeyman.adapters.sandboxes.watched import WatchedCeilings
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError, UserError
@@ -31,6 +34,8 @@ from journeyman.settings import Settings
 SANDBOX_UID = 64000
 """Whom commands run as when the product itself runs as root; needs no entry in /etc/passwd."""
 
+_Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
 _REMEDY = (
     "Install bubblewrap 0.8 or newer from your distribution, let ordinary users make user namespaces "
     "(sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, "
@@ -41,9 +46,10 @@ _REMEDY = (
 class BubblewrapSandbox:
     """Runs commands with bubblewrap; any number at a time."""
 
-    def __init__(self, host: Host, egress: Egress | None = None) -> None:
+    def __init__(self, host: Host, egress: Egress | None = None, world: World | None = None) -> None:
         self._host = host
         self._egress = egress or Egress()
+        self._world = world
 
     async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
@@ -52,14 +58,44 @@ class BubblewrapSandbox:
             result = await self._run(way.command, tap)
         return replace(result, requests=way.requests)
 
-    def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
-        """Run the commands of one world (see `journeyman.ports.sandbox.Sandbox`)."""
-        return one_world(self, world)
+    @asynccontextmanager
+    async def warm(self, world: Command) -> AsyncIterator[Sandbox]:
+        """Hold a world for many commands (see `journeyman.ports.sandbox.Sandbox`)."""
+        if world.network.allow:  # a way out belongs to one command
+            async with one_world(self, world) as warm:
+                yield warm
+            return
+        async with self._standing(world) as standing:
+            sandbox = BubblewrapSandbox(self._host, world=standing) if standing else self
+            async with one_world(sandbox, world) as warm:
+                yield warm
+
+    @asynccontextmanager
+    async def _standing(self, world: Command) -> AsyncIterator[World | None]:
+        """Hold a world; None where this machine lets us build one and not enter it."""
+        resolved = replace(world, workspace=_workspace(world.workspace))
+        leave = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        ready: Future[World] = Future()
+        held = asyncio.wrap_future(_in_own_thread(partial(hold, resolved, self._host, leave, ready)))
+        standing = asyncio.wrap_future(ready)
+        try:
+            either: tuple[asyncio.Future[Any], ...] = (held, standing)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not standing.done():
+                _warn(held.exception())
+            yield standing.result() if standing.done() else None
+        finally:
+            os.eventfd_write(leave, 1)
+            await _finished(held)
+            standing.cancel()
+            os.close(leave)
 
     async def _run(self, command: Command, tap: Tap | None) -> CommandResult:
         cancelled = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         try:
-            done = asyncio.wrap_future(_in_own_thread(partial(supervise, command, self._host, cancelled, tap)))
+            done = asyncio.wrap_future(
+                _in_own_thread(partial(supervise, command, self._host, cancelled, tap, self._world))
+            )
             try:
                 return await asyncio.shield(done)
             except asyncio.CancelledError:
@@ -123,6 +159,12 @@ async def _probe(sandbox: BubblewrapSandbox) -> str | None:
     return None if result.exit_status == 0 else result.output.decode(errors="replace").strip() or result.ending
 
 
+def _warn(failure: BaseException | None) -> None:
+    if not isinstance(failure, AdapterError | OSError):
+        raise failure or AssertionError
+    _log.warning("sandboxes cannot be kept warm here, so each command gets a new one: %s", failure)
+
+
 def _workspace(path: Path) -> Path:
     try:
         resolved = path.resolve(strict=True)
@@ -133,9 +175,9 @@ def _workspace(path: Path) -> Path:
     return resolved
 
 
-def _in_own_thread(work: Callable[[], CommandResult]) -> "Future[CommandResult]":
+def _in_own_thread(work: Callable[[], _Result]) -> "Future[_Result]":
     """Start work in a thread that nobody else uses before or after."""
-    future: Future[CommandResult] = Future()
+    future: Future[_Result] = Future()
 
     def body() -> None:
         try:
@@ -147,7 +189,7 @@ def _in_own_thread(work: Callable[[], CommandResult]) -> "Future[CommandResult]"
     return future
 
 
-async def _finished(done: "asyncio.Future[CommandResult]") -> None:
+async def _finished(done: "asyncio.Future[_Result]") -> None:
     """Wait however often we are told not to: what was started must be dead before we go on."""
     while not done.done():
         with suppress(asyncio.CancelledError):

@@ -72,13 +72,17 @@ class Channels:
             os.fchown(theirs, owner, owner)
         return Stream(descriptor=ours, limit_bytes=limit_bytes, tap=tap), theirs
 
-    def gate(self) -> tuple[int, int]:
+    def gate(self, *, open_after_us: bool = True) -> tuple[int, int]:
         """Return a pipe as (descriptor they wait on, descriptor that we write to).
 
-        Theirs is open for writing too, so that our death is no end of file: that would let them go on.
+        With `open_after_us` theirs is open for writing too, so that our death is no end of file: for those whom
+        that would let go on.
         """
         reader, ours = os.pipe()
         self._ours.add(ours)
+        if not open_after_us:
+            self._theirs.add(reader)
+            return reader, ours
         theirs = os.open(f"/proc/self/fd/{reader}", os.O_RDWR)
         self._theirs.add(theirs)
         os.close(reader)
@@ -92,6 +96,17 @@ class Channels:
             file.write(data)
         os.lseek(theirs, 0, os.SEEK_SET)
         return theirs
+
+    def nothing(self) -> int:
+        """Return a descriptor on which they read nothing."""
+        theirs = os.open(os.devnull, os.O_RDONLY)
+        self._theirs.add(theirs)
+        return theirs
+
+    def ours(self, descriptor: int) -> int:
+        """Own a descriptor that came from elsewhere."""
+        self._ours.add(descriptor)
+        return descriptor
 
     def watch(self, pid: int) -> int:
         """Return a descriptor that becomes readable when the process is dead."""

@@ -13,29 +13,28 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from journeyman.adapters.sandboxes import kernel, stage
+from journeyman.adapters.sandboxes import kernel, ownership, stage
 from journeyman.adapters.sandboxes.arguments import ETC, Descriptors, bwrap_options
 from journeyman.adapters.sandboxes.ceilings import Rlimits
 from journeyman.adapters.sandboxes.channels import Channels, Stream
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, inside
 from journeyman.adapters.sandboxes.seccomp import seccomp_filter
-from journeyman.domain.command import Command, Limits
+from journeyman.domain.command import Command, Ending, Limits
 from journeyman.domain.errors import AdapterError
 
 _SETUP_TIMEOUT_S = 60.0
 _DEATH_TIMEOUT_S = 60.0
-_STATUS_BYTES = 4096
+STATUS_BYTES = 4096
+_EXEC_FAILED = b"bwrap: execvp "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launched:
     """A sandbox that stands and waits."""
 
-    process: subprocess.Popen[bytes]
-    """bubblewrap's outer process; when it dies everything inside dies."""
     exited: int
-    """Readable when that process has exited."""
+    """Readable when it is over: bubblewrap, or process 1, has exited."""
     output: Stream
     report: Stream | None
     status: Stream
@@ -43,6 +42,13 @@ class Launched:
     """Write a byte here to let the command start."""
     root_pid: int | None
     """Host pid of process 1 inside; None when bubblewrap failed before it had one."""
+    companions: int = 0
+    """Processes of ours that the kernel counts along with the command's, where it counts."""
+    unsaid: Callable[[], Ending]
+    """Tells, when all is over and there is no exit status, whether it was killed or could not start.
+
+    Raises AdapterError when the sandbox never stood.
+    """
 
 
 @contextmanager
@@ -58,7 +64,7 @@ def launched(command: Command, host: Host, channels: Channels, *, mount: int | N
     limit = command.limits.output_bytes
     output, stdout = channels.stream(limit, owner=host.drop_to, tap=channels.tap)
     report, report_in = channels.stream(limit, owner=host.drop_to) if command.report else (None, None)
-    status, status_in = channels.stream(_STATUS_BYTES, owner=None)
+    status, status_in = channels.stream(STATUS_BYTES, owner=None)
     block, release = channels.gate()
     descriptors = Descriptors(
         seccomp=channels.content(seccomp_filter(platform.machine())),
@@ -78,19 +84,38 @@ def launched(command: Command, host: Host, channels: Channels, *, mount: int | N
         with suppress(ProcessLookupError):
             death = None if root_pid is None else channels.watch(root_pid)
         yield Launched(
-            process=process,
             exited=channels.watch(process.pid),
             output=output,
             report=report,
             status=status,
             release=release,
             root_pid=root_pid,
+            unsaid=lambda: _unsaid(process.wait(), bytes(output.data)),
         )
     finally:
         process.kill()
         process.wait()
         if death is not None:
-            _end(death)
+            end(death)
+
+
+@contextmanager
+def standing(command: Command, host: Host, channels: Channels) -> Iterator[Launched]:
+    """Hold what `launched` does, over a workspace that the uid of the sandbox may use meanwhile."""
+    if host.owners:
+        with (
+            host.owners.lent(command.workspace, writable=command.workspace_writable) as mount,
+            launched(command, host, channels, mount=mount) as sandbox,
+        ):
+            yield sandbox
+        return
+    try:
+        with launched(command, host, channels, mount=None) as sandbox:
+            yield sandbox
+    finally:
+        if command.workspace_writable:
+            with suppress(FileNotFoundError):  # whoever removed it has no use for its modes
+                ownership.reopen_tree(command.workspace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +215,7 @@ def _root_pid(status: Stream) -> int | None:
     return _field(status, "child-pid")
 
 
-def _end(death: int) -> None:
+def end(death: int) -> None:
     """Kill process 1 and wait: the kernel lets it go only after everything else in its namespace is dead.
 
     It binds itself to bubblewrap's life only when its setup is over, so killing bubblewrap is not enough.
@@ -212,3 +237,11 @@ def _field(status: Stream, name: str) -> int | None:
             if isinstance(value, int):
                 return value
     return None
+
+
+def _unsaid(status: int, said: bytes) -> Ending:
+    if status < 0:
+        return Ending.KILLED
+    if said.startswith(_EXEC_FAILED):
+        return Ending.EXITED
+    raise AdapterError(f"bubblewrap could not make the sandbox: {said.decode(errors='replace').strip()}")

@@ -7,56 +7,38 @@ survives us), and a thread is also what owns the private mounts when the product
 import os
 import selectors
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 
-from journeyman.adapters.sandboxes import ownership
 from journeyman.adapters.sandboxes.ceilings import Ceiling
 from journeyman.adapters.sandboxes.channels import Stream, opened
 from journeyman.adapters.sandboxes.held import held
 from journeyman.adapters.sandboxes.host import Host
-from journeyman.adapters.sandboxes.launch import Launched, exit_code, launched, limit_process
+from journeyman.adapters.sandboxes.launch import Launched, exit_code, limit_process, standing
 from journeyman.adapters.sandboxes.tap import Tap
+from journeyman.adapters.sandboxes.warm import World
 from journeyman.domain.command import Command, CommandResult, Ending
-from journeyman.domain.errors import AdapterError
 
 _CANNOT_START = 127
 _KILLED = 137
-_EXEC_FAILED = b"bwrap: execvp "
 
 
-def supervise(command: Command, host: Host, cancelled: int, tap: Tap | None = None) -> CommandResult:
+def supervise(
+    command: Command, host: Host, cancelled: int, tap: Tap | None = None, world: World | None = None
+) -> CommandResult:
     """Run a command and return when all it started is dead.
 
     `cancelled` is a descriptor that becomes readable when nobody waits for the result any more. `tap` gets the
-    output while it comes; a listener that fails ends the command.
+    output while it comes; a listener that fails ends the command. Without a `world` that stands already one is
+    built for this command.
 
     Raises:
         AdapterError: the sandbox could not be made.
     """
-    with (
-        _lent(command, host) as mount,
-        opened() as channels,
-        held(command, host.ceilings) as ceiling,
-    ):
+    with opened() as channels, held(command, host.ceilings) as ceiling:
         channels.tap = tap
-        launching = launched(command, host, channels, mount=mount)
+        launching = world.started(command, channels) if world else standing(command, host, channels)
         return _run(launching, command, host, ceiling=ceiling, cancelled=cancelled)
-
-
-@contextmanager
-def _lent(command: Command, host: Host) -> Iterator[int | None]:
-    """Let the uid of the sandbox use the workspace, and leave it usable for its owner."""
-    if host.owners:
-        with host.owners.lent(command.workspace, writable=command.workspace_writable) as mount:
-            yield mount
-        return
-    try:
-        yield None
-    finally:
-        if command.workspace_writable:
-            with suppress(FileNotFoundError):  # whoever removed it has no use for its modes
-                ownership.reopen_tree(command.workspace)
 
 
 def _run(
@@ -73,7 +55,7 @@ def _run(
     if ending is None and any(stream.overflowed for stream in streams):
         ending = Ending.OUTPUT_TRUNCATED
     code = exit_code(sandbox.status)
-    ending = ending or ceiling.reached() or _own_ending(sandbox, code)
+    ending = ending or ceiling.reached() or (sandbox.unsaid() if code is None else Ending.EXITED)
     if code is None:
         code = _CANNOT_START if ending is Ending.EXITED else _KILLED
     return CommandResult(
@@ -91,7 +73,10 @@ def _release(sandbox: Launched, command: Command, host: Host, *, ceiling: Ceilin
     if sandbox.root_pid is None:
         return
     with suppress(ProcessLookupError, BrokenPipeError):
-        limit_process(sandbox.root_pid, command.limits, extra=ceiling.rlimits, uid=host.drop_to)
+        rlimits = ceiling.rlimits
+        if rlimits.processes is not None:
+            rlimits = replace(rlimits, processes=rlimits.processes + sandbox.companions)
+        limit_process(sandbox.root_pid, command.limits, extra=rlimits, uid=host.drop_to)
         ceiling.confine(sandbox.root_pid)
         os.write(sandbox.release, b"\0")
 
@@ -132,15 +117,3 @@ def _flow(selector: selectors.BaseSelector, output: Stream, ready: Stream | Tap 
     if not ready.pull() or ready.held_up:
         selector.unregister(ready.descriptor)
     return not ready.overflowed
-
-
-def _own_ending(sandbox: Launched, code: int | None) -> Ending:
-    """Tell a command that ended, or could not start, from a sandbox that was killed or never stood."""
-    if code is not None:
-        return Ending.EXITED
-    if sandbox.process.returncode < 0:
-        return Ending.KILLED
-    said = bytes(sandbox.output.data)
-    if said.startswith(_EXEC_FAILED):
-        return Ending.EXITED
-    raise AdapterError(f"bubblewrap could not make the sandbox: {said.decode(errors='replace').strip()}")
