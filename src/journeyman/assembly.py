@@ -202,6 +202,7 @@ def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
     """Return the judge of a project: the same for a run of the pipeline and for `journeyman judge`."""
     from journeyman.adapters.sandboxes.host_tools import HostToolchains
     from journeyman.judge import HermeticJudge
+    from journeyman.judge.baseline_store import BaselineStore
 
     interpreter = interpreter_of(project.settings, project.path)
     return HermeticJudge(
@@ -212,6 +213,7 @@ def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
         mounts=toolchain_mounts(interpreter),
         scratch_dir=scratch_dir,
         toolchains=HostToolchains(project.settings.environment, project.path),
+        baselines=BaselineStore(folder=project.settings.cache_dir / "baselines"),
     )
 
 

@@ -57,6 +57,10 @@ RULES: Mapping[str, Meaning] = {
     ),
     "new-test-failed": Meaning("An added test does not pass.", "Mend the test or the product code."),
     "no-tests-ran": Meaning("The suite ended and ran no test.", "Let the tests be found and run."),
+    "contradictory-spec": Meaning(
+        "A wanted test and a test of the base never passed together.",
+        "Say which of the two holds: waive the old test in the spec, or take the new one back.",
+    ),
     "held-out-failed": Meaning(
         "A check that was held out of sight does not hold.",
         "Mend the product code for every input, not for the tests' examples alone.",

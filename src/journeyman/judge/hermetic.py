@@ -9,6 +9,7 @@ from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
 from journeyman.judge.baseline import require_red, settle
+from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.heldout.held_out import Examination
 from journeyman.judge.runners.roster import Roster
@@ -33,6 +34,7 @@ class HermeticJudge:
         mounts: what the interpreter needs to be seen inside the sandbox.
         scratch_dir: a directory of the host for worlds; everything put there is removed again.
         toolchains: the tools of other languages; none unless given.
+        baselines: keeps what the base did between processes; nothing is kept unless given.
     """
 
     def __init__(  # noqa: PLR0913 - every part by name, once, from the composition root
@@ -45,6 +47,7 @@ class HermeticJudge:
         mounts: tuple[Mount, ...],
         scratch_dir: Path,
         toolchains: Toolchains | None = None,
+        baselines: BaselineStore | None = None,
     ) -> None:
         self._repository = repository
         self._settings = settings
@@ -59,6 +62,7 @@ class HermeticJudge:
         )
         self._roster = Roster(self._bench)
         self._baselines: dict[str, Baseline] = {}
+        self._store = baselines
         self._measuring = asyncio.Lock()
 
     async def baseline(self, ground: Ground) -> Baseline:
@@ -99,9 +103,24 @@ class HermeticJudge:
         """Measure the base once per tree; everything else the result rests on is fixed for this judge."""
         async with self._measuring:
             if laid.tree not in self._baselines:
-                runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
-                self._baselines[laid.tree] = settle([run.measured for run in runs])
+                self._baselines[laid.tree] = await self._kept_or_measured(laid)
             return self._baselines[laid.tree]
+
+    async def _kept_or_measured(self, laid: GroundTree) -> Baseline:
+        store = self._store if all(language.name == "python" for language in laid.languages) else None
+        if store is None:  # of other tools' environments it is not known when they change
+            return await self._measured(laid)
+        environment = await asyncio.to_thread(environment_digest, self._bench.interpreter, self._bench.mounts)
+        key = baseline_key(laid.tree, environment, self._settings)
+        baseline = await asyncio.to_thread(store.read, key)
+        if baseline is None:
+            baseline = await self._measured(laid)
+            await asyncio.to_thread(store.write, key, baseline)
+        return baseline
+
+    async def _measured(self, laid: GroundTree) -> Baseline:
+        runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
+        return settle([run.measured for run in runs])
 
     async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""

@@ -11,7 +11,8 @@ from journeyman.domain.event import CandidateProposed, MoveChosen
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.outcome import Cause
 from journeyman.domain.run import Order
-from journeyman.domain.verification import Baseline, Ground, Verdict
+from journeyman.domain.verification import Baseline, Ground, Verdict, Verification
+from journeyman.pipeline.contradiction import contradictions
 from journeyman.pipeline.meter import Meter, MeteredModel
 from journeyman.pipeline.next_move import Accept, Generate, Halt, Move, Repair, next_move
 from journeyman.pipeline.select import agreeing, select
@@ -100,6 +101,9 @@ def _found(state: _Search) -> Found:
         return Found(chosen=None, accepted=0, cause=Cause.COMPROMISED, reason=reason, findings=findings)
     if chosen is not None:
         return Found(chosen=chosen, accepted=len(state.accepted), cause=None, reason="accepted by the judge")
+    against = contradictions(_verifications(state), baseline=state.baseline, must_pass=state.ground.must_pass)
+    if against:
+        return Found(chosen=None, accepted=0, cause=Cause.PERSON, reason=against[0].reason, findings=against)
     if state.escalated:
         unique = tuple(dict.fromkeys(state.escalated))
         return Found(chosen=None, accepted=0, cause=Cause.PERSON, reason=unique[0].reason, findings=unique)
@@ -198,6 +202,11 @@ def _sampling(order: Order, name: str, *, fresh: int, repair: bool) -> Sampling:
     elif fresh > 1:
         temperature = max(temperature, 0.6)
     return Sampling(temperature=temperature, seed=order.seed + 1000 * lineage + attempt)
+
+
+def _verifications(state: _Search) -> list[Verification]:
+    ended = [task for task in state.judged.values() if task.done() and not task.cancelled() and not task.exception()]
+    return [verification for task in ended if (verification := task.result().verification) is not None]
 
 
 def _grave(attempt: Attempt, severity: Severity) -> tuple[Finding, ...]:

@@ -1,0 +1,110 @@
+"""Baselines kept between processes: measured once for a tree, an environment and a way of running.
+
+    baselines/<key>.json    {"digest": SHA-256 of the payload's text, "payload": the text}
+
+The key holds everything a baseline follows from, this judge's own source included, so a newer judge
+measures anew. A file that is cut, altered or of another shape is as good as none.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from journeyman.domain.command import Mount
+from journeyman.domain.digest import digest_bytes, digest_noun
+from journeyman.domain.verification import Baseline, TestOutcome, TestResult
+from journeyman.settings import JudgeSettings
+
+_KEPT_MOST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineStore:
+    """Baselines in a folder of the cache; it may be deleted at any time."""
+
+    folder: Path
+
+    def read(self, key: str) -> Baseline | None:
+        """Return what was kept under a key; None when there is nothing that can be relied on."""
+        try:
+            document = json.loads((self.folder / f"{key}.json").read_bytes())
+            payload = document["payload"]
+            if digest_bytes(payload.encode()) != document["digest"]:
+                return None
+            return _baseline(json.loads(payload))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, key: str, baseline: Baseline) -> None:
+        """Keep a baseline, whole or not at all; a cache that cannot be written to is not an error."""
+        payload = json.dumps(_plain(baseline), separators=(",", ":"))
+        document = json.dumps({"digest": digest_bytes(payload.encode()), "payload": payload})
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+            with os.fdopen(handle, "w") as file:
+                file.write(document)
+            Path(name).replace(self.folder / f"{key}.json")
+            self._prune()
+
+    def _prune(self) -> None:
+        kept = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in kept[_KEPT_MOST:]:
+            path.unlink(missing_ok=True)
+
+
+def baseline_key(tree: str, environment: str, settings: JudgeSettings) -> str:
+    """Return the key of a baseline: (tree, environment, how tests are run, this judge)."""
+    return digest_noun((tree, environment, settings, _judge_version()))
+
+
+def environment_digest(interpreter: Path, mounts: Iterable[Mount]) -> str:
+    """Return what tells one Python environment from another: its place, its interpreter and what is installed.
+
+    Installing, upgrading and removing change the times of the folders that hold packages; the times
+    and sizes of what stands directly in them are part of the digest, their contents are not read.
+    """
+    parts: list[str] = [str(interpreter), _stamp(interpreter.resolve())]
+    for mount in mounts:
+        parts += [str(mount.source), mount.target, _stamp(mount.source)]
+        for folder in sorted(mount.source.glob("lib/python*/site-packages")) if mount.source.is_dir() else ():
+            parts += [f"{entry.name}:{_stamp(entry)}" for entry in sorted(folder.iterdir())]
+    return digest_noun(tuple(parts))
+
+
+def _stamp(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return "absent"
+    return f"{status.st_size}:{status.st_mtime_ns}"
+
+
+@cache
+def _judge_version() -> str:
+    """Return the digest of the judge's own source and of the Python that runs it."""
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    return digest_noun((sys.version, tuple(digest_bytes(path.read_bytes()) for path in sources)))
+
+
+def _plain(baseline: Baseline) -> dict[str, object]:
+    rows = [[r.node_id, r.outcome.value, round(r.duration_s, 6), r.message] for r in baseline.results]
+    return {"results": rows, "unstable": list(baseline.unstable), "duration_s": round(baseline.duration_s, 6)}
+
+
+def _baseline(payload: dict[str, list[list[str]]]) -> Baseline:
+    rows = payload["results"]
+    return Baseline(
+        results=tuple(
+            TestResult(node_id=node, outcome=TestOutcome(outcome), duration_s=float(duration_s), message=message)
+            for node, outcome, duration_s, message in rows
+        ),
+        unstable=tuple(map(str, payload["unstable"])),
+        duration_s=float(payload["duration_s"]),  # type: ignore[arg-type] # JSON holds a number here
+    )
