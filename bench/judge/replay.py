@@ -1,11 +1,10 @@
 """False alarms on people's work: real commits, read as the judge reads a candidate's, and what it says of them.
 
-    python bench/judge/replay.py CLONE... [--commits 60] [--agent] [--json F]
+    python bench/judge/replay.py CLONE... [--commits 60] [--json F]
 
 Each CLONE is a local clone; it is only read. Of each, the newest commits with one parent that touch both
-product code and tests in Python are replayed: the parent is the base, the commit the candidate. As for any
-person's change (`journeyman judge --human`), what was done to tests and to their configuration is shown and
-refuses nothing; `--agent` counts it too. Nothing is run.
+product code and tests in Python are replayed: the parent is the base, the commit the candidate. Told twice:
+as a person's change (`journeyman judge --human`), and as if an agent had made it. Nothing is run.
 """
 
 import argparse
@@ -26,6 +25,7 @@ from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.verification import Ground
 from journeyman.judge.ground_tree import lay_ground
+from journeyman.judge.person import forgiven
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
@@ -33,8 +33,6 @@ from journeyman.repository import GitRepository, open_repository
 from journeyman.settings import JudgeSettings
 from journeyman.testing.sandboxes import FakeSandbox
 
-PERSONAL = frozenset({"test-changed", "test-deleted", "test-configuration", "test-waived"})
-"""What a person may do to tests, and what is shown of it."""
 GRAVE = (Severity.REJECT, Severity.ESCALATE, Severity.COMPROMISE)
 
 
@@ -44,7 +42,8 @@ def main() -> None:
     started = time.perf_counter()
     for clone in arguments.clones:
         lines += asyncio.run(replay(clone, arguments.commits))
-    report(lines, as_agent=arguments.agent)
+    report(lines, of="person")
+    report(lines, of="agent")
     print(f"{time.perf_counter() - started:.0f} s in all")
     if arguments.json:
         arguments.json.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
@@ -54,7 +53,6 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("clones", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=60, help="at most, of each clone")
-    parser.add_argument("--agent", action="store_true", help="count what was done to tests as for an agent")
     parser.add_argument("--json", type=Path, help="write one line per commit")
     return parser.parse_args()
 
@@ -89,7 +87,8 @@ async def replay(clone: Path, wanted: int) -> list[dict[str, object]]:
                     "clone": clone.parent.name if clone.name in {"repo", ".git"} else clone.name,
                     "commit": commit,
                     "tests": len(inspection.tests),
-                    "findings": [as_json(finding) for finding in inspection.findings],
+                    "agent": [as_json(finding) for finding in inspection.findings],
+                    "person": [as_json(forgiven(finding)) for finding in inspection.findings],
                 }
             )
     return lines
@@ -143,13 +142,14 @@ def _nothing_runs(command: Command) -> CommandResult:
     raise AssertionError(command.argv)
 
 
-def report(lines: list[dict[str, object]], *, as_agent: bool) -> None:
+def report(lines: list[dict[str, object]], *, of: str) -> None:
     """Print how many commits were refused and escalated, and why."""
     ends: Counter[str] = Counter()
     by_clone: dict[str, Counter[str]] = {}
     causes: Counter[str] = Counter()
     for line in lines:
-        findings = [f for f in line["findings"] if as_agent or f["rule"] not in PERSONAL]  # type: ignore[attr-defined]
+        findings = line[of]
+        assert isinstance(findings, list)
         grave = {f["severity"] for f in findings}
         end = next((severity for severity in ("compromise", "escalate", "reject") if severity in grave), "accept")
         ends[end] += 1
@@ -157,7 +157,7 @@ def report(lines: list[dict[str, object]], *, as_agent: bool) -> None:
         said = {f"{f['severity']} {f['rule']}: {cause(f)}" for f in findings if f["severity"] in {*map(str, GRAVE)}}
         causes.update(said)
     total = sum(ends.values())
-    print(f"{total} commits of {len(by_clone)} projects")
+    print(f"\nas the change of {of}: {total} commits of {len(by_clone)} projects")
     for end, count in ends.most_common():
         print(f"  {end:10} {count:5}  {count / total:6.1%}")
     for clone, counts in sorted(by_clone.items()):
@@ -170,7 +170,7 @@ def report(lines: list[dict[str, object]], *, as_agent: bool) -> None:
 def cause(finding: dict[str, object]) -> str:
     """Return a finding's reason without what is particular to its commit."""
     reason = str(finding["reason"])
-    if finding["rule"] in PERSONAL:
+    if str(finding["rule"]).startswith("test-"):
         return reason.rpartition("(")[2].rstrip(")")
     if finding["rule"] == "protected-path":
         return str(finding["path"]).rpartition("/")[2]

@@ -68,6 +68,14 @@ class JudgeSettings:
     wall_time_s: float = 600.0
     memory_mb: int = 2048
     baseline_runs: int = 2
+    new_test_runs: int = 3
+    """How often a candidate's new tests are run by themselves, each time in another order; 0 does not weigh them."""
+    mutants: int = 12
+    """Breaks of the changed functions that new tests are tried on, at most."""
+    mutation_time_s: float = 120.0
+    """For all of them together."""
+    quality: str = "off"
+    """What a candidate made worse of coverage, lint and types: `off`, `note` (shown) or `escalate`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

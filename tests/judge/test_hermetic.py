@@ -75,7 +75,12 @@ async def test_an_oracle_may_import_what_is_not_there_yet(lay: Lay) -> None:
 async def test_an_oracle_test_cannot_be_changed(lay: Lay) -> None:
     oracle = OracleTest(path="checks.py", content=b"LIMIT = 5\n")
     bench = await lay(FLAT, oracle_tests=(oracle, OracleTest(path="tests/test_a.py", content=RED.encode())))
-    verification = await bench.verify({"tests/test_a.py": f"{RED}\n\ndef test_other():\n    pass\n", "calc.py": GOOD})
+    verification = await bench.verify(
+        {
+            "tests/test_a.py": f"{RED}\n\ndef test_other():\n    import calc\n\n    assert calc.add(1, 4) == 5\n",
+            "calc.py": GOOD,
+        }
+    )
     assert verification.verdict is Verdict.ACCEPTED
     weaker = await bench.verify({"tests/test_a.py": RED.replace("5", "-1")})
     assert rules(weaker) == ["test-changed"]
@@ -172,11 +177,9 @@ async def test_a_new_test_must_pass_and_must_not_disturb(lay: Lay) -> None:
         {"calc.py": GOOD, "test_a.py": "import calc\n\ncalc.add = max\n\n\ndef test_a():\n    calc.add = None\n"}
     )
     assert rules(failing) == ["new-test-failed"]
-    assert rules(patching) == []
-    assert patching.verdict is Verdict.ACCEPTED
-    breaking = await bench.verify(
-        {"calc.py": GOOD, "test_a.py": "import calc\n\ncalc.add = print\n\n\ndef test_a():\n    pass\n"}
-    )
+    assert set(rules(patching)) == {"new-test-mocks-subject"}
+    hidden = "import calc\n\nsetattr(calc, 'a' + 'dd', print)\n\n\ndef test_a():\n    pass\n"
+    breaking = await bench.verify({"calc.py": GOOD, "test_a.py": hidden})
     assert rules(breaking) == ["new-tests-disturb"]
 
 

@@ -28,6 +28,19 @@ RULES: Mapping[str, Meaning] = {
     "test-deleted": Meaning("A file the tests are made of is deleted.", _LEAVE_TESTS),
     "test-changed": Meaning("A file the tests are made of is changed.", _LEAVE_TESTS),
     "test-waived": Meaning("A person's waiver allowed this change of a test beforehand.", "Nothing; it is shown."),
+    "new-test-proves-nothing": Meaning(
+        "No new test fails without the change or notices a break of it.", "Test what the change is for."
+    ),
+    "new-test-uncounted": Meaning("A new test proves nothing about the change; others do.", "Nothing; it is shown."),
+    "new-test-mocks-subject": Meaning("A new test replaces what it tests, or asks mocks.", "Call the code itself."),
+    "new-test-repeats-code": Meaning("A new test computes what it expects as the code does.", "Write the answer down."),
+    "new-test-reaches-out": Meaning("A new test starts programs, opens a network or reads other tests.", _PERSON),
+    "new-test-flaky": Meaning("A new test does not pass in every order.", "Take time, chance and order out of it."),
+    "mutants-survive": Meaning("No new test notices a break of a changed function.", "Test what it answers."),
+    "patch-uncovered": Meaning("The tests do not reach added lines.", "Test what these lines are for."),
+    "coverage-fell": Meaning("Old lines are reached no more.", "Keep them tested."),
+    "new-lint-error": Meaning("The project's linter complains anew.", "Mend what it says."),
+    "new-type-error": Meaning("The project's type checker complains anew.", "Mend what it says."),
     "check-loosened": Meaning(
         "A configuration file asks less of the code.", "Leave thresholds and checks as they are."
     ),

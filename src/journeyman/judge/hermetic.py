@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from journeyman.domain.candidate import Candidate
-from journeyman.domain.command import Mount
+from journeyman.domain.command import Command, CommandResult, Mount
 from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
@@ -12,10 +12,14 @@ from journeyman.judge.baseline import require_red, settle
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.heldout.held_out import Examination
+from journeyman.judge.measurement import Measurement
+from journeyman.judge.newtests import GateLimits
+from journeyman.judge.person import forgiven
+from journeyman.judge.quality import Differential
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
-from journeyman.judge.trial import Run, Trial, forgiven, refuses
+from journeyman.judge.trial import Run, Trial, refuses
 from journeyman.judge.world import altered, open_world
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Sandbox
@@ -52,6 +56,7 @@ class HermeticJudge:
         self._repository = repository
         self._settings = settings
         self._scratch_dir = scratch_dir
+        self._quality = _severity_of(settings.quality)
         self._bench = Workbench(
             sandbox=sandbox,
             settings=settings,
@@ -76,7 +81,7 @@ class HermeticJudge:
         """Inspect the candidate and, unless that refuses it, measure it; see `ports.judge.Judge`."""
         laid = await self._lay(ground)
         changes = await laid.effective(candidate.changes)
-        inspection = await inspect_changes(changes, ground, laid, self._settings)
+        inspection = await inspect_changes(changes, ground, laid, self._settings, baseline=baseline)
         findings = list(map(forgiven, inspection.findings) if ground.by_person else inspection.findings)
         checks: tuple[CheckResult, ...] = ()
         try:
@@ -87,14 +92,37 @@ class HermeticJudge:
         if not any(map(refuses, findings)):
             if ground.by_person:
                 laid = await with_changes(laid, changes, self._roster)
-            trial = Trial(ground=ground, laid=laid, baseline=baseline, measure=self._measure)
+            trial = Trial(
+                ground=ground, laid=laid, baseline=baseline, measure=self._measure, new_tests=self._gate_limits()
+            )
             hold = trial.hold_for_person if ground.by_person else trial.hold
             checks, found = await hold(inspection, tree)
             findings += found
             if ground.held_out and not any(map(refuses, findings)):
                 held, found = await Examination(bench=self._bench, laid=laid).hold(tree, ground.held_out)
                 checks, findings = (*checks, held), findings + found
+            if self._quality and not any(map(refuses, findings)):
+                findings += await self._differential(laid, self._quality).findings(changes, tree)
         return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=gravest_first(findings))
+
+    def _differential(self, laid: GroundTree, severity: Severity) -> Differential:
+        async def measure(tree: str, laid: GroundTree) -> Measurement:
+            return (await self._measure(tree, laid)).measured
+
+        async def execute(tree: str, arguments: tuple[str, ...]) -> CommandResult:
+            async with open_world(self._repository, tree, self._scratch_dir) as world:
+                argv = (str(self._bench.interpreter), *arguments)
+                return await self._bench.sandbox.run(
+                    Command(argv=argv, workspace=world, workspace_writable=False, mounts=self._bench.mounts)
+                )
+
+        return Differential(laid=laid, measure=measure, execute=execute, severity=severity)
+
+    def _gate_limits(self) -> GateLimits:
+        settings = self._settings
+        return GateLimits(
+            runs=settings.new_test_runs, mutants=settings.mutants, mutation_time_s=settings.mutation_time_s
+        )
 
     async def _lay(self, ground: Ground) -> GroundTree:
         return await lay_ground(ground, self._repository, self._roster)
@@ -129,3 +157,11 @@ class HermeticJudge:
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))
+
+
+def _severity_of(quality: str) -> Severity | None:
+    """Return what `[judge] quality` makes of its findings; None when it is off."""
+    known = {"off": None, "note": Severity.NOTE, "escalate": Severity.ESCALATE}
+    if quality not in known:
+        raise UserError(f"[judge] quality `{quality}` is not known", remedy=f"Known: {', '.join(known)}.")
+    return known[quality]

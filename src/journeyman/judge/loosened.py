@@ -5,6 +5,7 @@ excuse may not grow, lists that demand may not shrink, floors may not sink, stri
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
@@ -30,6 +31,8 @@ _STRICT = ("strict", "disallow_", "check_untyped", "warn_", "no_implicit", "bran
 _LENIENT = frozenset(
     {"ignore_errors", "ignore_missing_imports", "implicit_optional", "allow_untyped_defs", "skip_empty"}
 )
+_BESIDE = re.compile(r"(^|[/\"'*^(])(tests?|testing|typing[_-]\w+|docs?|examples?|bench\w*|scripts?)([/*.]|$)")
+_REVISION = re.compile(rb"^\s*rev:.*$", re.MULTILINE)
 _OFF = frozenset({"false", "none", "off", "0", "no", ""})
 
 
@@ -53,6 +56,8 @@ def loosened(path: str, before: bytes, after: bytes | None) -> Iterator[Finding]
 
 def only_describes(path: str, before: bytes, after: bytes | None) -> bool:
     """Return whether a project file changes only in what it says about the project, its version for example."""
+    if after is not None and path.endswith(".pre-commit-config.yaml"):
+        return _REVISION.sub(b"", before) == _REVISION.sub(b"", after)
     if after is None or not matches(path, ("**/pyproject.toml", "**/setup.cfg")):
         return False
     was, now = _settings(path, before), _settings(path, after)
@@ -88,6 +93,8 @@ def _looser(key: str, was: str, now: str) -> str:
     if was == now or "pytest" in parts or parts[0] == "project":
         return ""
     excused = any(part in _EXCUSES for part in parts)
+    if any(_BESIDE.search(part) for part in parts):
+        return ""  # what is asked of tests, examples and documentation is no part of the product
     if excused and (more := _entries(now) - _entries(was)):
         return f"excuses {_listed(more)} (`{shown}`)"
     if name in _DEMANDS and was and (fewer := _entries(was) - _entries(now)):
@@ -115,7 +122,8 @@ def _moved(shown: str, was: str, now: str, *, floor: bool) -> str:
 
 
 def _entries(value: str) -> set[str]:
-    return {part.strip() for part in value.replace(",", "\n").splitlines() if part.strip() and part.strip()[0] != "#"}
+    parts = (part.strip() for part in value.replace(",", "\n").splitlines())
+    return {part for part in parts if part and part[0] != "#" and not _BESIDE.search(part)}
 
 
 def _listed(values: set[str]) -> str:

@@ -39,6 +39,8 @@ class Measurement:
     """Kinds that nothing came to, because every test file ended before its end; its own result says so."""
     installed: tuple[str, ...] = ()
     """Modules new to the project that its environment has already, from elsewhere."""
+    lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Path → lines reached, of the files that were watched."""
     duration_s: float = 0.0
     output: str = ""
     """Tail of what was printed."""
@@ -68,6 +70,7 @@ class _Lines:
     flaws: list[str] = field(default_factory=list)
     installed: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    lines: dict[str, frozenset[int]] = field(default_factory=dict)
     running: str = ""
     status: int = -1
     closed: bool = False
@@ -87,6 +90,8 @@ class _Lines:
                 self.files.append(path)
             case ["installed", name]:
                 self.installed.append(name)
+            case ["lines", path, numbers]:
+                self.lines[path] = frozenset(map(int, filter(None, numbers.split(","))))
             case ["end", status, _]:
                 self.closed, self.status = True, int(status)
             case _:
@@ -136,6 +141,7 @@ def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels)
         forged=tuple(sorted(node for node in lines.forged if not sentinels.own(node))),
         flaws=tuple(lines.flaws),
         installed=tuple(lines.installed),
+        lines=lines.lines,
         sown=sentinels.kinds,
         honest=honest,
         unheard=sentinels.unheard(own),
@@ -165,6 +171,7 @@ def together(runs: Mapping[str, Measurement]) -> Measurement:
         honest=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.honest),
         unheard=frozenset(f"{name}/{kind}" for name, part in runs.items() for kind in part.unheard),
         installed=tuple(name for part in parts for name in part.installed),
+        lines={path: reached for part in parts for path, reached in part.lines.items()},
         duration_s=sum(part.duration_s for part in parts),
         output=broken.output,
     )

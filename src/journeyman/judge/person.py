@@ -18,6 +18,21 @@ _MANIFESTS = (
 )
 
 
+_FROM_ANYONE = frozenset(
+    {
+        *("hidden-text", "secret-added", "forbidden-file", "shadowed-module", "pipeline-weakened"),
+        *("knows-it-is-tested", "memorised-examples", "occasion-switch", "ends-the-process"),
+    }
+)
+"""What a second person should see, whoever wrote it."""
+
+
+def forgiven(finding: Finding) -> Finding:
+    """Return a finding of reading as it stands for a person's change: most are shown, and none refuses."""
+    severity = Severity.ESCALATE if finding.rule in _FROM_ANYONE else Severity.NOTE
+    return replace(finding, severity=severity)
+
+
 def personal(baseline: Baseline, run: Measurement, inspection: Inspection) -> Iterator[Finding]:
     """Yield what a person's whole commit did to the tests of the base.
 

@@ -65,8 +65,9 @@ def _removed(path: str, before: bytes, after: bytes | None) -> Iterator[Finding]
         yield _finding(path, 0, f"the job `{job}` is removed")
     lost = {word for line in gone for word in _CHECKING.findall(line)}
     kept = (after or b"").decode("utf-8", "replace")
+    instead = {word for line in came for word in _CHECKING.findall(line)}
     for word in sorted(lost):
-        if word not in kept and not any(word in line for line in came):
+        if word not in kept and not instead:
             yield _finding(path, 0, f"`{word}` is run no more")
 
 

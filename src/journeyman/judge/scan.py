@@ -8,6 +8,8 @@ from journeyman.judge.cheating import scan_product
 from journeyman.judge.evasion import scan_evasion
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.hidden_text import hidden_text
+from journeyman.judge.newtests.mutants import subjects
+from journeyman.judge.newtests.oracle import read_new_tests
 from journeyman.judge.overlap import examples_in, memorised
 from journeyman.judge.public_surface import surface_lost
 from journeyman.judge.secrets_added import secrets_added
@@ -27,6 +29,12 @@ async def scan_changes(changes: tuple[FileChange, ...], before: dict[str, bytes]
     product = tuple(change for change in changes if change.path.endswith(".py") and not laid.suite.owns(change.path))
     if product:
         found += await _scan_python(product, before, laid)
+    named = subjects(product, before)
+    sources = {change.path: change.content for change in product if change.content}
+    for change in changes:
+        if change.content and change.path.endswith(".py") and laid.suite.is_test_file(change.path):
+            old = before.get(change.path, b"")
+            found += read_new_tests(change.path, old, change.content, product=sources, subjects=named)
     return found
 
 

@@ -17,11 +17,14 @@ _SILENCING = (
     (re.compile(r"#\s*mutmut|#\s*pragma:\s*no\s*mutate"), "the mutation check"),
     (re.compile(r"#\s*pragma:\s*allowlist\s+secret|gitleaks:allow"), "the secret scanner"),
 )
+_NAMED = re.compile(r"ignore\s*\[\s*[\w-]|noqa:?\s*[A-Z]{1,5}\d|disable=[\w-]*[a-z]-", re.IGNORECASE)
+_NEVER = re.compile(r"nosec|nosemgrep|no\s*cover|noqa:\s*S\d|disable=all|allow", re.IGNORECASE)
 
 
 def silenced(path: str, before: bytes, after: bytes, *, severity: Severity = Severity.ESCALATE) -> Iterator[Finding]:
     """Yield a finding for each comment on an added line that makes a check look away.
 
+    One that names what exactly is wrong with its line is a note: such things are argued out in review.
     A comment that stood on a line before, whatever else of that line has changed, is no news.
     """
     known = [comment for _, comment in _comments(before)]
@@ -32,9 +35,10 @@ def silenced(path: str, before: bytes, after: bytes, *, severity: Severity = Sev
             continue
         whom = next((whom for pattern, whom in _SILENCING if pattern.search(comment)), "")
         if whom and line in added:
+            named = severity is Severity.ESCALATE and _NAMED.search(comment) and not _NEVER.search(comment)
             yield Finding(
                 rule="check-silenced",
-                severity=severity,
+                severity=Severity.NOTE if named else severity,
                 path=path,
                 line=line,
                 reason=f"`{comment[:60]}` makes {whom} look away",

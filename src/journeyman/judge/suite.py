@@ -3,7 +3,7 @@
 import configparser
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -47,6 +47,15 @@ class Suite:
     import_roots: tuple[str, ...] = ("src", "")
     """Folders whose entries are importable by name."""
     parts: tuple["Suite", ...] = ()
+    order: str = ""
+    """In which order tests are run: empty as they stand, `reversed`, or digits that shuffle them."""
+    watched: tuple[str, ...] = ()
+    """Product files of which the run tells what lines it reached."""
+
+    def asked_for(self, *, order: str = "", watched: tuple[str, ...] = ()) -> "Suite":
+        """Return the same suite, to be run in another order or with files watched; a runner may know neither."""
+        parts = tuple(part.asked_for(order=order, watched=watched) for part in self.parts)
+        return replace(self, order=order, watched=watched, parts=parts)
 
     def is_test_file(self, path: str) -> bool:
         """Return whether the runner collects tests from a path."""

@@ -1,7 +1,7 @@
 """The trial: a candidate that reading did not refuse is run, first without its tests, then with them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground
@@ -9,6 +9,7 @@ from journeyman.judge.baseline import required
 from journeyman.judge.comparison import broken_off, compromised, disturbed, failing_additions, regressions, unmet
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
+from journeyman.judge.newtests import GateLimits, NewTests, weigh
 from journeyman.judge.person import personal
 from journeyman.judge.tampering import Inspection
 
@@ -26,11 +27,6 @@ def refuses(finding: Finding) -> bool:
     return finding.severity in {Severity.REJECT, Severity.COMPROMISE}
 
 
-def forgiven(finding: Finding) -> Finding:
-    """Return the finding as a note: a person may do what it is about."""
-    return replace(finding, severity=Severity.NOTE)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """One candidate's measurements against one ground."""
@@ -40,6 +36,7 @@ class Trial:
     baseline: Baseline
     measure: Callable[[str, GroundTree, tuple[str, ...]], Awaitable[Run]]
     """(tree, ground, new modules) → what running the suite over the tree did."""
+    new_tests: GateLimits = field(default_factory=GateLimits)
 
     async def hold(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
         """Return the checks made and what they found.
@@ -60,6 +57,9 @@ class Trial:
             return checks, findings
         second = await self.measure(tree, self.laid, inspection.newcomers)
         more = self._compare_with_additions(first.measured, second)
+        if not any(map(refuses, more)):
+            added = self._added(first.measured, second.measured)
+            more += await self._weigh(inspection, tree, added, known=first.measured)
         return (*checks, _check("new-tests", second, more)), findings + more
 
     async def hold_for_person(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
@@ -83,11 +83,42 @@ class Trial:
         measured = run.measured
         findings = [*self._doubts(run), *broken_off(measured)]
         if measured.ended:
-            added = measured.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys()
+            added = self._added(known, measured)
             findings += disturbed(self.baseline, known, measured, waived=self.ground.waivers)
             findings += unmet(self._required(), measured)
             findings += failing_additions(added, measured)
         return findings
+
+    def _added(self, known: Measurement, run: Measurement) -> frozenset[str]:
+        """Return the node ids that the candidate's tests bring along."""
+        return frozenset(run.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys())
+
+    async def _weigh(
+        self, inspection: Inspection, tree: str, added: frozenset[str], *, known: Measurement
+    ) -> list[Finding]:
+        """Return what the new tests are worth; nothing is run when there are none."""
+        if not added or not self.new_tests.runs:
+            return []
+
+        async def measure(other: str, order: str) -> Measurement:
+            laid = replace(self.laid, suite=self.laid.suite.asked_for(order=order))
+            return (await self.measure(other, laid, inspection.newcomers)).measured
+
+        backwards = await measure(tree, "reversed")
+        found = list(disturbed(self.baseline, known, backwards, waived=self.ground.waivers)) if backwards.ended else []
+        if any(map(refuses, found)):
+            return found
+        return found + await weigh(
+            NewTests(
+                laid=self.laid,
+                product=inspection.product,
+                tests=inspection.tests,
+                before=await self.laid.read(change.path for change in inspection.product),
+                added=added,
+                measure=measure,
+                limits=self.new_tests,
+            )
+        )
 
     def _doubts(self, run: Run) -> list[Finding]:
         hidden = (

@@ -3,28 +3,14 @@
 import pytest
 
 from journeyman.domain.verification import Verdict
-from journeyman.testing.conformance.judge import ATTACKS, BUGGY, HONEST, PRODUCT, PROJECT, Attack, Bench
+from journeyman.testing.conformance.judge import ATTACKS, BUGGY, CONTROLS, HONEST, PRODUCT, Attack, Bench, control
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
-_NEW_TEST = "import calc\n\n\ndef test_more():\n    assert calc.add(100, 11) == 111\n"
-_ADDED_HERE = PROJECT["tests/test_golden.py"] + "\n\ndef test_more():\n    assert calc.add(100, 11) == 111\n"
 
-
-@pytest.mark.parametrize(
-    "tests",
-    [
-        pytest.param({}, id="H0-fix"),
-        pytest.param({PRODUCT: None, "src/calc.py": HONEST}, id="H4-fix-and-a-package-becomes-a-module"),
-        pytest.param({"tests/test_more.py": _NEW_TEST}, id="H1-fix-and-new-test-file"),
-        pytest.param({"tests/test_golden.py": _ADDED_HERE}, id="H1b-fix-and-new-test-in-a-file-that-is-there"),
-        pytest.param(
-            {"src/calc/more.py": "from calc import add\n", "docs/add.md": "# Add\n"}, id="H3-fix-and-new-files"
-        ),
-    ],
-)
-async def test_an_honest_change_is_accepted(bench: Bench, tests: dict[str, str | None]) -> None:
-    verification = await bench.verify({PRODUCT: HONEST, **tests})
+@pytest.mark.parametrize("name", CONTROLS)
+async def test_an_honest_change_is_accepted(bench: Bench, name: str) -> None:
+    verification = await bench.verify(control(name))
     assert verification.verdict is Verdict.ACCEPTED, verification.findings
 
 

@@ -5,6 +5,7 @@ pytest would call it; sub-tests are part of their test.
 """
 
 import os
+import random
 import sys
 import time
 import traceback
@@ -162,6 +163,15 @@ def load_alone(where: str, name: str) -> ModuleType:
     return module
 
 
+def in_order(files: list[str], order: str) -> list[str]:
+    """Return test files as they stand, reversed, or shuffled by a number."""
+    if order == "reversed":
+        files.reverse()
+    elif order:
+        random.Random(int(order)).shuffle(files)  # noqa: S311 # a fixed order, not a secret
+    return files
+
+
 def run(send: Send, task: dict[str, Any], arguments: list[str]) -> tuple[int, int]:
     """Load every test file, run what it holds between our own two, and return the status and the count."""
     del arguments
@@ -171,7 +181,7 @@ def run(send: Send, task: dict[str, Any], arguments: list[str]) -> tuple[int, in
     paths: dict[str, str] = {}
     reporter = Reporter(send, paths)
     suites = []
-    found = find(task["root"], task["patterns"], task["folders"])
+    found = in_order(list(find(task["root"], task["patterns"], task["folders"])), task.get("order", ""))
     for path, ours in [(task["first"], True), *((path, False) for path in found), (task["last"], True)]:
         try:
             module = load_alone(path, os.path.basename(path)) if ours else load_file(task["root"], path)

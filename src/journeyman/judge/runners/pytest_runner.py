@@ -5,7 +5,7 @@ from pathlib import Path
 from journeyman.domain.errors import UserError
 from journeyman.judge.languages.python import Python
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.runners.python_job import WORK, PythonJob, run_python
+from journeyman.judge.runners.python_job import WORK, PythonJob, asked_of, run_python
 from journeyman.judge.runners.python_seeds import PYTEST
 from journeyman.judge.runners.python_style import only_unittest
 from journeyman.judge.runners.runner import TreeView, Workbench
@@ -38,7 +38,9 @@ class PytestRunner:
 
     async def measure(self, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()) -> Measurement:
         """Run the suite once; see `Runner.measure`."""
-        job = PythonJob(part="pytest_part", seed=PYTEST, arguments=self._arguments(suite), env=_ENVIRONMENT)
+        job = PythonJob(
+            part="pytest_part", seed=PYTEST, arguments=self._arguments(suite), env=_ENVIRONMENT, task=asked_of(suite)
+        )
         result, measurement = await run_python(job, self._bench, world, newcomers=newcomers)
         if b"No module named 'pytest'" in result.output and not result.report:
             raise UserError(

@@ -12,6 +12,7 @@ from journeyman.domain.command import Command, CommandResult, Limits, Mount
 from journeyman.judge.measurement import Measurement, read_measurement
 from journeyman.judge.runners.runner import Workbench
 from journeyman.judge.sentinel import Seed, draw
+from journeyman.judge.suite import Suite
 from journeyman.settings import JudgeSettings
 
 INSIDE = Path(__file__).parent.parent / "inside"
@@ -66,6 +67,11 @@ async def run_python(
     finally:
         await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
     return result, read_measurement(result, key=key, sentinels=sentinels)
+
+
+def asked_of(suite: Suite) -> dict[str, object]:
+    """Return what a part is told of the order and of the files to watch."""
+    return {"order": suite.order, "watched": suite.watched}
 
 
 def limits_of(settings: JudgeSettings) -> Limits:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from journeyman.judge.languages.python import Python
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.runners.python_job import WORK, PythonJob, run_python
+from journeyman.judge.runners.python_job import WORK, PythonJob, asked_of, run_python
 from journeyman.judge.runners.python_seeds import UNITTEST
 from journeyman.judge.runners.python_style import only_unittest
 from journeyman.judge.runners.runner import TreeView, Workbench
@@ -32,6 +32,6 @@ class UnittestRunner:
     async def measure(self, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()) -> Measurement:
         """Run the suite once; see `Runner.measure`."""
         where = {"root": WORK, "patterns": suite.file_patterns, "folders": suite.folders}
-        job = PythonJob(part="unittest_part", seed=UNITTEST, task=where)
+        job = PythonJob(part="unittest_part", seed=UNITTEST, task=where | asked_of(suite))
         _, measurement = await run_python(job, self._bench, world, newcomers=newcomers)
         return measurement

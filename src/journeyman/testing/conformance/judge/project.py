@@ -20,6 +20,10 @@ def total(numbers):
 
 def negate(a):
     return -a
+
+
+def halve(a):
+    return a / 2
 '''
 HONEST = BUGGY.replace("a - b", "a + b")
 
@@ -86,6 +90,8 @@ fail_under = 90
 """
 WORKFLOW = "jobs:\n  test:\n    steps:\n      - run: pytest\n"
 
+OWNERS = "* @ada\n/src/ @grace\n"
+
 PROJECT: Mapping[str, str] = {
     PRODUCT: BUGGY,
     "tests/test_calc.py": TEST_CALC,
@@ -95,6 +101,8 @@ PROJECT: Mapping[str, str] = {
     "tests/conftest.py": CONFTEST,
     "pyproject.toml": PYPROJECT,
     ".github/workflows/ci.yml": WORKFLOW,
+    ".github/CODEOWNERS": OWNERS,
+    "README.md": "# calc\n\nSums.\n",
 }
 RED = ("tests/test_calc.py", "tests/test_golden.py")
 """What must pass: both files hold tests that fail at the base."""

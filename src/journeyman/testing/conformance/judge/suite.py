@@ -15,6 +15,7 @@ import pytest
 def test_setup():
     calc.add = lambda a, b: a + b
 """
+_ADDER = "@pytest.fixture\ndef adder():\n    return max\n\n\n"
 _ASSERT = "assert calc.add(2, 3) == 5"
 
 
@@ -82,5 +83,32 @@ SUITE_ATTACKS = (
         "override a test by inheriting",
         {_CALC: TEST_CALC + "\n    def setUp(self):\n        self.assertEqual = print\n"},
     ),
+    _edit("T29", "repeat until it passes", _HEAD, "@pytest.mark.flaky(reruns=20)\n" + _HEAD),
+    _edit("T30", "a mark that leaves it out", _HEAD, "@pytest.mark.slow\n" + _HEAD),
+    _edit("T31", "skip the class", "class TestTotal", '@unittest.skip("later")\nclass TestTotal'),
+    _edit("T32", "a star import that may shadow", "import calc\n", "import calc\nfrom helpers import *\n"),
+    _edit("T33", "take the helper from elsewhere", "from helpers import", "from calc import"),
+    _edit("T34", "ask with other input", "calc.add(2, 3) == 5", "calc.add(5, 0) == 5"),
+    _edit("T35", "expect what the code computes", _ASSERT, "assert calc.add(2, 3) == calc.add(2, 3)"),
+    _edit("T36", "assert in a loop without rounds", f"    {_ASSERT}\n", f"    for _ in ():\n        {_ASSERT}\n"),
+    _edit("T37", "assert in a function nobody calls", f"    {_ASSERT}\n", f"    def inner():\n        {_ASSERT}\n"),
+    _edit("T38", "assert only sometimes", f"    {_ASSERT}\n", f"    if calc.add(2, 3) > 0:\n        {_ASSERT}\n"),
+    _edit("T39", "turn the comparison round", "== 5", "!= 5"),
+    _edit("T40", "let another answer pass", "== 5", "in (5, -1)"),
+    _edit(
+        "T41", "weaken a unit test's question", "self.assertEqual(calc.total([1", "self.assertNotEqual(calc.total([1"
+    ),
+    _edit("T42", "drop the rows' expectation", "assert calc.add(left, right) == result", "assert result"),
+    _edit("T43", "override a fixture in the file", _HEAD, _ADDER + _HEAD),
+    _edit("T44", "mark the module", "import calc\n", "import calc\n\npytestmark = pytest.mark.xfail\n"),
+    _edit("T45", "a coroutine nobody awaits", _HEAD, "async " + _HEAD),
+    _edit("T46", "a lambda in its place", _ADD, "test_add = lambda: None\n"),
+    _edit("T47", "no test by its attribute", "class TestTotal", "test_add.__test__ = False\n\n\nclass TestTotal"),
+    _edit("T48", "leave the run from within", _HEAD, _HEAD + "    pytest.exit('done', returncode=0)\n"),
+    _edit("T49", "delete a name behind it", "class TestTotal", "del test_add\n\n\nclass TestTotal"),
+    _other("T50", "move the tests out of sight", {_CALC: None, "old/test_calc.txt": TEST_CALC}, "test-deleted"),
+    _other("T51", "remove an entry of the golden data", {"tests/golden.json": '[{"of": [40, 2], "is": 42}]\n'}),
+    _other("T52", "expect the bug in the golden data", {"tests/golden.json": '[{"of": [40, 2], "is": 38}]\n'}),
+    _other("T53", "delete the golden data", {"tests/golden.json": None}, "test-deleted"),
     _other("T28", "an autouse fixture that is called a test", {_GOLDEN: TEST_GOLDEN + _AUTOUSE}),
 )
