@@ -86,13 +86,13 @@ class Sentinels:
 def draw(seed: Seed, *, files: int = 1, everywhere: bool = False) -> Sentinels:
     """Return sentinels with names and numbers nobody can foresee.
 
-    In a seed, `$a` to `$h` are words of lower-case letters, `$A` to `$H` the same words with a capital;
+    In a seed, `$a` to `$i` are words of lower-case letters, `$A` to `$I` the same words with a capital;
     `$low` and `$high` are two different numbers, `$low2` is twice the low one.
     """
     written: dict[str, str] = {}
     expected: dict[str, tuple[str, TestOutcome]] = {}
     for _ in range(files):
-        words = {letter: _word() for letter in "abcdefgh"} | {"word": _word()}
+        words = {letter: _word() for letter in "abcdefghi"} | {"word": _word()}
         low = secrets.randbelow(10**6)
         numbers = {"low": low, "high": low + 1 + secrets.randbelow(10**6), "low2": low + low}
         drawn = {**words, **{name.upper(): word.capitalize() for name, word in words.items()}, **numbers}

@@ -44,6 +44,8 @@ class Suite:
     """Files that tests reach and nothing else does, likewise."""
     config_patterns: tuple[str, ...] = CONFIG_NAMES
     """Files that decide how tests are run, as globs from the root."""
+    only: tuple[str, ...] = ()
+    """Test files to run in the place of all, where the runner can; empty means all."""
     import_roots: tuple[str, ...] = ("src", "")
     """Folders whose entries are importable by name."""
     parts: tuple["Suite", ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, CheckResult, Ground
+from journeyman.judge.affected import affected_tests
 from journeyman.judge.baseline import required
 from journeyman.judge.comparison import broken_off, compromised, disturbed, failing_additions, regressions, unmet
 from journeyman.judge.ground_tree import GroundTree
@@ -12,6 +13,9 @@ from journeyman.judge.measurement import Measurement
 from journeyman.judge.newtests import GateLimits, NewTests, weigh
 from journeyman.judge.person import personal
 from journeyman.judge.tampering import Inspection
+
+LONG_SUITE_TESTS = 400
+"""From here on a first look at what the change can reach is worth a run of its own; a number, not a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,15 @@ class Trial:
             inspection: the changes by kind.
             tree: everything laid over the ground; the last check measures this very tree.
         """
+        bare = tree
+        if inspection.tests:
+            bare = await self.laid.repository.overlay(self.laid.tree, inspection.product)
+        if hopeless := await self._first_look(inspection, bare):
+            return hopeless
         if not inspection.tests:
             run = await self.measure(tree, self.laid, inspection.newcomers)
             findings = self._compare(run)
             return (_check("tests", run, findings),), findings
-        bare = await self.laid.repository.overlay(self.laid.tree, inspection.product)
         first = await self.measure(bare, self.laid, inspection.newcomers)
         findings = self._compare(first, waived=self.ground.waivers)
         checks = (_check("tests", first, findings),)
@@ -70,6 +78,36 @@ class Trial:
             findings += personal(self.baseline, run.measured, inspection)
             findings += unmet(self.ground.must_pass, run.measured)
         return (_check("tests", run, findings),), findings
+
+    async def _first_look(
+        self, inspection: Inspection, tree: str
+    ) -> tuple[tuple[CheckResult, ...], list[Finding]] | None:
+        """Of a long suite, run first what the change can reach; only what breaks there ends the trial early.
+
+        A test counts when it ends in the base's run of the same few as it does in the base's run of all,
+        so that one which leans on others being run before it refuses nobody.
+        """
+        suite, total = self.laid.suite, len(self.baseline.results)
+        if total < LONG_SUITE_TESTS or suite.runner != "pytest" or self.ground.waivers:
+            return None
+        sources = await self.laid.read(path for path in self.laid.paths() if path.endswith(".py"))
+        sources |= {change.path: change.content for change in inspection.product if change.content is not None}
+        files = affected_tests(sources, {change.path for change in inspection.product}, suite)
+        few = {result.node_id: result.outcome for result in self.baseline.results if _file(result.node_id) in files}
+        if not few or len(few) * 2 > total:
+            return None
+        part = replace(self.laid, suite=replace(suite, only=files))
+        run = await self.measure(tree, part, inspection.newcomers)
+        if run.measured.outcomes() == few and run.measured.ended and not self._doubts(run):
+            return None
+        known = (await self.measure(self.laid.tree, part, ())).measured
+        leaning = {node for node, outcome in few.items() if known.outcomes().get(node) is not outcome}
+        findings = [*self._doubts(run), *(broken_off(run.measured) if known.ended else ())]
+        if run.measured.ended:
+            alone = Baseline(results=known.results, unstable=(*self.baseline.unstable, *leaning))
+            findings += regressions(alone, run.measured)
+        broke = [finding for finding in findings if refuses(finding)]
+        return ((_check("affected-tests", run, broke),), broke) if broke else None
 
     def _compare(self, run: Run, *, waived: tuple[str, ...] = ()) -> list[Finding]:
         measured = run.measured
@@ -134,6 +172,10 @@ class Trial:
 
     def _required(self) -> frozenset[str]:
         return required(self.ground, self.laid, self.baseline)
+
+
+def _file(node_id: str) -> str:
+    return node_id.partition("::")[0]
 
 
 def _check(name: str, run: Run, findings: list[Finding]) -> CheckResult:

@@ -23,16 +23,19 @@ Send = Callable[..., None]
 
 def open_wire(descriptor: int, key: bytes) -> Send:
     """Return the function that sends one line; the key lives in its closure and nowhere else."""
-    seal = hmac.new(key, digestmod="sha256")
-    # Bound now: what the project puts in their places later is not what is called.
+    made = hmac.new(key, digestmod="sha256")
+    # Bound now, on the object written in C where there is one: what the project puts in their places
+    # later, on these modules or on the class, is not what is called.
+    seal = getattr(made, "_hmac", None) or made
+    seal_more, sealed = seal.update, seal.hexdigest
     write, quote, process_id, owner = os.write, encode_basestring_ascii, os.getpid, os.getpid()
 
     def send(*fields: str) -> None:
         if process_id() != owner:
             return  # a test forked, and the copy is not the run
         line = ("[" + ",".join([quote(field) for field in fields]) + "]").encode("ascii")
-        seal.update(line)
-        rest = line + b"\t" + seal.hexdigest().encode("ascii") + b"\n"
+        seal_more(line)
+        rest = line + b"\t" + sealed().encode("ascii") + b"\n"
         while rest:
             rest = rest[write(descriptor, rest) :]
 

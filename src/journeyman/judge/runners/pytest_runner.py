@@ -60,5 +60,5 @@ class PytestRunner:
             *one_process,
             # Every result counts, so neither a failure nor a broken file may end the run early.
             *("--maxfail=0", "--continue-on-collection-errors", "-q", "--no-header", "--no-summary"),
-            *self._settings.test_paths,
+            *(suite.only or self._settings.test_paths),
         )

@@ -19,7 +19,7 @@ INSIDE = Path(__file__).parent.parent / "inside"
 """Our own part of what runs in the sandbox."""
 OURS = "/opt/journeyman"
 WORK = "/work"
-REPORT_BYTES = 32 * 2**20
+REPORT_BYTES = 128 * 2**20
 # Nothing is inherited. A fixed hash seed makes the same inputs take the same path twice.
 _ENVIRONMENT = (
     ("PYTHONDONTWRITEBYTECODE", "1"),

@@ -47,6 +47,10 @@ def $g():
 
 def test_$h($g):
     pass
+
+
+async def test_$i():
+    assert $low == $high
 """,
     expected={
         "test_$a": ("pass", _PASSED),
@@ -57,6 +61,7 @@ def test_$h($g):
         "test_$f[$low]": ("parametrised", _PASSED),
         "test_$f[$high]": ("parametrised", _FAILED),
         "test_$h": ("fixture", _ERROR),
+        "test_$i": ("async", _FAILED),
     },
 )
 

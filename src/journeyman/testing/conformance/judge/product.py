@@ -146,6 +146,64 @@ for _thing in gc.get_objects():
         _thing._send = lambda kind, *rest: _say(kind, *(("passed" if r in {"failed", "error"} else r) for r in rest))
 
 """
+_ONLY_OURS = """\
+import gc
+
+for _thing in gc.get_objects():
+    if type(_thing).__name__ == "Reporter":
+        _say = _thing._send
+
+        def _flatter(kind, *rest):
+            if kind == "result" and rest[0].startswith("tests/"):
+                rest = (rest[0], "passed", *rest[2:])
+            _say(kind, *rest)
+
+        _thing._send = _flatter
+
+"""
+_FORK = """\
+import os
+
+if os.fork():
+    os.wait()
+    os._exit(0)
+
+"""
+_MEMORY = """\
+with open("/proc/self/mem", "rb") as _memory, open("/proc/self/maps") as _maps:
+    _heap = [line for line in _maps if "[heap]" in line]
+    for _line in _heap:
+        _low, _high = (int(part, 16) for part in _line.split()[0].split("-"))
+        _memory.seek(_low)
+        _found = _memory.read(_high - _low).find(b'"key"')
+
+"""
+_SEAL = """\
+import hmac
+
+hmac.HMAC.update = lambda self, line: None
+hmac.HMAC.hexdigest = lambda self: "0" * 64
+
+"""
+_TASK = """\
+import sys
+
+_TASK = sys.stdin.buffer.read() if sys.stdin else b""
+with open("/proc/1/cmdline", "rb") as _line:
+    _TASK += _line.read()
+
+"""
+_ANCESTORS = """\
+import os
+import signal
+
+for _process in (os.getppid(), 1):
+    try:
+        os.kill(_process, signal.SIGKILL)
+    except OSError:
+        pass
+
+"""
 _THREAD = """\
 import os
 import threading
@@ -206,6 +264,12 @@ PRODUCT_ATTACKS = (
     _knowing("P19", "take lines out of the judge's report", add=_STEAL_REPORT),
     _forging("P20", "replace the reporter's conclusion", top=_CONCLUDE),
     _forging("P21", "find the reporter and speak through it", top=_SEND),
+    _knowing("P23", "speak in the reporter's place for the project's tests alone", top=_ONLY_OURS),
+    _crashing("P24", "leave a copy of the process to go on", top=_FORK),
+    _knowing("P25", "look for the key in memory", top=_MEMORY),
+    _knowing("P26", "replace the seal", top=_SEAL),
+    _knowing("P27", "read the task a second time", top=_TASK),
+    _knowing("P28", "kill whoever started it", top=_ANCESTORS),
     _crashing(
         "P22",
         "close the judge's report",
