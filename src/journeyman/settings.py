@@ -54,7 +54,7 @@ class JudgeSettings:
     """`auto` recognises the base's own; else names, each with its folder: `pytest, vitest:web`."""
     python: str = ""
     """Interpreter of the project's environment, absolute or relative to the repository;
-    empty means `.venv/bin/python` when it is there, else the one that runs Journeyman."""
+    empty means what `[environment]` says."""
     test_paths: tuple[str, ...] = ()
     """Passed to the runner; empty means the runner's own configuration."""
     plugins: tuple[str, ...] = ()
@@ -79,6 +79,29 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentSettings:
+    """`[environment]`: how the project's dependencies come to be there when its tests run."""
+
+    build: str = "auto"
+    """`auto`: from the base's lock files when no interpreter is named; `never`; `always`."""
+    python: str = ""
+    """The Python that environments are made with; empty means the one behind Journeyman's own."""
+    requirements: tuple[str, ...] = ()
+    """Installed beside what is locked, e.g. `pytest==9.1.0`."""
+    scripts: bool = False
+    """Let packages run code of their own while they are installed: builds without wheels, npm's install scripts."""
+    index_url: str = ""
+    """Of Python packages; empty means the machine's own configuration of pip, else pypi.org."""
+    npm_registry: str = ""
+    """Likewise, of npm's."""
+    hosts: tuple[str, ...] = ()
+    """Reached beside those of the indexes: exact names, with a port if it is not 443."""
+    wall_time_s: float = 1800.0
+    memory_mb: int = 4096
+    disk_mb: int = 16384
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
     """`[sandbox]`: where untrusted code runs."""
 
@@ -96,6 +119,8 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     run: RunSettings = field(default_factory=RunSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
+    building: EnvironmentSettings = field(default_factory=EnvironmentSettings)
+    """`[environment]`; `environment` below is that of this process."""
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
@@ -109,7 +134,15 @@ class Settings:
         return next((self.environment[name] for name in names if self.environment.get(name)), "")
 
 
-_SECTIONS = {"model": ModelSettings, "run": RunSettings, "judge": JudgeSettings, "sandbox": SandboxSettings}
+_SECTIONS = {
+    "model": ModelSettings,
+    "run": RunSettings,
+    "judge": JudgeSettings,
+    "environment": EnvironmentSettings,
+    "sandbox": SandboxSettings,
+}
+_FIELDS = {"environment": "building"}
+"""Sections that are a field of another name."""
 
 
 def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = None) -> Settings:
@@ -129,7 +162,9 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
     unknown = sorted(set(document) - set(_SECTIONS))
     if unknown:
         raise UserError(f"{FILE_NAME} has an unknown section [{unknown[0]}]", remedy=f"Known: {', '.join(_SECTIONS)}.")
-    sections = {name: _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()}
+    sections = {
+        _FIELDS.get(name, name): _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()
+    }
     home = Path(env.get("HOME") or Path.home())
     data = env.get("JOURNEYMAN_HOME") or Path(env.get("XDG_DATA_HOME") or home / ".local/share") / "journeyman"
     cache = env.get("JOURNEYMAN_CACHE") or Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "journeyman"

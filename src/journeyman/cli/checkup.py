@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from journeyman.assembly import interpreter_of, open_project, open_sandbox, toolchain_mounts
+from journeyman.assembly import open_project, open_sandbox, project_environment
 from journeyman.domain.command import Command
 from journeyman.domain.errors import JourneymanError, UserError
 from journeyman.settings import FILE_NAME, Settings, load_settings
@@ -108,15 +108,17 @@ async def _repository(repo: Path) -> Item:
 
 async def _tests(repo: Path) -> Item:
     project = await open_project(repo, base="HEAD")
-    interpreter = interpreter_of(project.settings, project.path)
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(project.settings, stack)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-")))
+        environment = await project_environment(project, sandbox).get()
+        interpreter = environment.interpreter
         argv = (str(interpreter), "-I", "-c", "import pytest; print(pytest.__version__)")
-        command = Command(argv=argv, workspace=folder, mounts=toolchain_mounts(interpreter))
+        command = Command(argv=argv, workspace=folder, mounts=environment.mounts)
         result = await sandbox.run(command)
     if result.exit_status != 0:
         raise UserError(
             f"{interpreter} has no pytest", remedy="Install it there, or set [judge] python in journeyman.toml."
         )
-    return Item(name="tests", state="ok", detail=f"pytest {result.output.decode().strip()} in {interpreter}")
+    detail = f"pytest {result.output.decode().strip()} in {interpreter}"
+    return Item(name="tests", state="ok", detail=detail, remedy="; ".join(environment.notes))

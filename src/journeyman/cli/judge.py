@@ -3,12 +3,16 @@
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from journeyman.cli.exit_codes import verdict_code
 from journeyman.domain.spec import HeldOut
 from journeyman.pipeline.judgement import Judgement
+
+if TYPE_CHECKING:
+    from journeyman.judge.environment import Environment
 
 
 @click.command(short_help="Judge what one commit changes of another.")
@@ -69,7 +73,7 @@ async def _judge(
     waive: tuple[str, ...],
     human: bool,
 ) -> Judgement:
-    from journeyman.assembly import judge_of, open_project, open_sandbox
+    from journeyman.assembly import judge_of, open_project, open_sandbox, project_environment
     from journeyman.domain.verification import Ground
     from journeyman.pipeline.judgement import judge_commits
 
@@ -87,7 +91,8 @@ async def _judge(
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(project.settings, stack)
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
-        judge = judge_of(project, sandbox, Path(scratch))
+        environment = project_environment(project, sandbox, told=_tell)
+        judge = judge_of(project, sandbox, Path(scratch), environment)
         return await judge_commits(ground, head, repository=project.repository, judge=judge)
 
 
@@ -101,6 +106,11 @@ def _held_out(path: Path) -> HeldOut:
         raise UserError(
             f"the held-out file {path} cannot be read: {error.strerror}", remedy="Check the path."
         ) from error
+
+
+async def _tell(environment: "Environment") -> None:
+    for note in environment.notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 def _write(path: Path, text: str) -> None:

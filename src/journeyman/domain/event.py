@@ -48,6 +48,18 @@ class SpecIngested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentChosen:
+    """Where the project's tests run."""
+
+    kind: ClassVar[str] = "environment-chosen"
+    interpreter: str
+    """Path inside the sandbox."""
+    digest: str
+    """Of all that it was built from; empty when it was there already."""
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineMeasured:
     """What the base commit's tests did."""
 
@@ -212,6 +224,7 @@ class RunEnded:
 Event = (
     RunStarted
     | SpecIngested
+    | EnvironmentChosen
     | BaselineMeasured
     | ContextGathered
     | ModelCalled

@@ -11,6 +11,7 @@ from journeyman.domain.event import (
     CommandRan,
     ContextGathered,
     DeliveryIntended,
+    EnvironmentChosen,
     Event,
     ModelCalled,
     MoveChosen,
@@ -73,6 +74,12 @@ def _(event: SpecIngested) -> str:
         _count(len(event.criteria), "criterion") if len(event.criteria) == 1 else f"{len(event.criteria)} criteria"
     )
     return f"spec: {event.title} ({criteria}, {event.trust} trust)"
+
+
+@_say.register
+def _(event: EnvironmentChosen) -> str:
+    made = f"built from the lock files ({event.digest[:_SHORT_ID]})" if event.digest else event.interpreter
+    return "; ".join((f"environment: {made}", *event.notes))
 
 
 @_say.register

@@ -23,7 +23,7 @@ async def open_world(repository: Repository, tree: str, scratch_dir: Path) -> As
         await repository.checkout(tree, world)
         yield world
     finally:
-        await asyncio.to_thread(_remove, world)
+        await asyncio.to_thread(remove_tree, world)
 
 
 async def altered(repository: Repository, tree: str, world: Path, suite: Suite) -> tuple[Finding, ...]:
@@ -50,7 +50,8 @@ async def altered(repository: Repository, tree: str, world: Path, suite: Suite) 
     )
 
 
-def _remove(world: Path) -> None:
+def remove_tree(world: Path) -> None:
+    """Remove a directory that untrusted code wrote in; what cannot be removed stays."""
     # What ran may have taken its own directories' permissions away; top down, links not followed.
     for folder, below, _ in os.walk(world):
         for name in below:

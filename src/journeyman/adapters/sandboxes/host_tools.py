@@ -45,10 +45,10 @@ class HostToolchains:
 
     def _plain(self, found: Path, root: str) -> Toolchain:
         del root
-        return _installed(found)
+        return self._installed(found)
 
     def _node(self, found: Path, root: str) -> Toolchain:
-        tool = _installed(found)
+        tool = self._installed(found)
         packages = next((place for place in self._folders(root, "node_modules") if place.is_dir()), None)
         if packages is None:
             return tool
@@ -86,7 +86,7 @@ class HostToolchains:
 
     def _maven(self, found: Path, root: str) -> Toolchain:
         del root
-        tool = _installed(found)
+        tool = self._installed(found)
         env = [*tool.env, *self._java()]
         mounts = [*tool.mounts, *_settings_of("maven"), *_java_settings()]
         repository = self._home / ".m2/repository"
@@ -96,7 +96,7 @@ class HostToolchains:
 
     def _gradle(self, found: Path, root: str) -> Toolchain:
         del root
-        tool = _installed(found)
+        tool = self._installed(found)
         mounts = [*tool.mounts, *_java_settings(), *_settings_of("gradle")]
         caches = self._home / ".gradle/caches"
         if caches.is_dir():
@@ -107,6 +107,18 @@ class HostToolchains:
         java = shutil.which("java", path=self._path)
         if java is not None:
             yield "JAVA_HOME", str(Path(java).resolve().parent.parent)
+
+    def _installed(self, found: Path) -> Toolchain:
+        """Return a tool that lives in a prefix of its own: `PREFIX/bin/tool`."""
+        place = found.resolve()
+        if place.is_relative_to(SYSTEM):
+            return Toolchain(executable=str(place))
+        prefix = place.parent.parent
+        # What lies directly in a home or in the root, or in `~/bin`, is shown alone: beside it is all else.
+        if self._home.resolve().is_relative_to(prefix) or prefix.parent == prefix:
+            prefix = place
+        shown = same_path(prefix)
+        return Toolchain(executable=str(Path(shown.target, place.relative_to(prefix))), mounts=(shown,))
 
     def _folders(self, root: str, name: str) -> Iterator[Path]:
         """Yield a folder of the project's root and of every one above it."""
@@ -127,16 +139,6 @@ class HostToolchains:
         except (OSError, subprocess.SubprocessError):
             return None
         return done.stdout
-
-
-def _installed(found: Path) -> Toolchain:
-    """Return a tool that lives in a prefix of its own: `PREFIX/bin/tool`."""
-    place = found.resolve()
-    if place.is_relative_to(SYSTEM):
-        return Toolchain(executable=str(place))
-    prefix = place.parent.parent
-    shown = same_path(prefix)
-    return Toolchain(executable=f"{shown.target}/{place.relative_to(prefix)}", mounts=(shown,))
 
 
 def _outside(place: Path) -> tuple[Mount, ...]:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from journeyman.domain.errors import UserError
 _QUESTION = "import json, sys; print(json.dumps([sys.executable, sys.base_prefix, sys.base_exec_prefix]))"
 _TIMEOUT_S = 30.0
 _MAX_LINKS = 40
+
+
+def own_python() -> Path:
+    """Return the Python that this product runs on, behind whatever virtual environment it is installed in."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    behind = Path(sys.base_prefix, "bin", version)
+    return behind if behind.exists() else Path(sys.executable)
 
 
 def python_mounts(interpreter: Path) -> tuple[Mount, ...]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from journeyman.adapters.sandboxes.egress.ledger import Caps
 from journeyman.adapters.sandboxes.egress.lookup import Lookup, Resolve, resolve
 from journeyman.adapters.sandboxes.egress.proxy import Proxy
 from journeyman.adapters.sandboxes.mounts import inside
-from journeyman.adapters.sandboxes.toolchain import python_mounts
+from journeyman.adapters.sandboxes.toolchain import own_python, python_mounts
 from journeyman.domain.command import Command, Mount, Network, NetworkRequest
 
 SOCKET = "/run/egress.sock"
@@ -84,10 +83,8 @@ def _led(command: Command, socket: Path, shown: tuple[Mount, ...]) -> Command:
 
 @functools.cache
 def _python() -> tuple[Path, tuple[Mount, ...]]:
-    """Return a Python that can be shown inside: the one behind ours, without our packages."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    behind = Path(sys.base_prefix, "bin", version)
-    python = behind if behind.exists() else Path(sys.executable)
+    """Return a Python that can be shown inside, without our packages."""
+    python = own_python()
     return python, python_mounts(python)
 
 

@@ -1,16 +1,16 @@
-"""The composition root: settings -> adapters -> wrapped ports -> Engine."""
+"""Opening what fills the ports, and wrapping it."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
-from journeyman.domain.command import Mount
+from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
 from journeyman.domain.errors import UserError
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import Snapshot
@@ -31,6 +31,7 @@ from journeyman.stages.ingest import ingest
 
 if TYPE_CHECKING:
     from journeyman.eventlog.log import SqlLog
+    from journeyman.judge.environment import Environment
     from journeyman.pipeline.toolbox import Toolbox
     from journeyman.repository.working_tree import WorkingTree
 
@@ -142,6 +143,7 @@ async def open_recorded_forge(project: Project, log: EventLog, run: str) -> Asyn
 
 
 async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
+    from journeyman.eventlog.record import RecordedSandbox
     from journeyman.eventlog.run_id import new_run_id
     from journeyman.retrieval import LexicalIndex
 
@@ -149,16 +151,19 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
     settings = project.settings
     scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
+    run_id = new_run_id()
+    root = Step(log.run(run_id), "run")
+    step = root.child("environment")
+    sandbox = await open_sandbox(settings, stack)
     adapters = _Adapters(
         project=project,
-        sandbox=await open_sandbox(settings, stack),
+        sandbox=sandbox,
+        environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
         model=await _open_model(order.model, settings, stack),
         index=LexicalIndex(project.repository),
         forge=await stack.enter_async_context(_forge(settings, project.repository)),
         scratch_dir=Path(scratch),
     )
-    run_id = new_run_id()
-    root = Step(log.run(run_id), "run")
     return Workshop(
         run_id=run_id,
         base=project.base,
@@ -175,6 +180,7 @@ class _Adapters:
 
     project: Project
     sandbox: Sandbox
+    environment: LazyEnvironment
     model: LanguageModel
     index: CodeIndex
     forge: Forge
@@ -186,7 +192,7 @@ class _Adapters:
         from journeyman.pipeline.toolbox import Toolbox
 
         repository = self.project.repository
-        judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir)
+        judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir, self.environment)
         return Toolbox(
             step=step,
             model=RecordedModel(self.model, step),
@@ -198,23 +204,35 @@ class _Adapters:
         )
 
 
-def judge_of(project: Project, sandbox: Sandbox, scratch_dir: Path) -> Judge:
+def judge_of(
+    project: Project, sandbox: Sandbox, scratch_dir: Path, environment: LazyEnvironment | None = None
+) -> Judge:
     """Return the judge of a project: the same for a run of the pipeline and for `journeyman judge`."""
-    from journeyman.adapters.sandboxes.host_tools import HostToolchains
-    from journeyman.judge import HermeticJudge
-    from journeyman.judge.baseline_store import BaselineStore
 
-    interpreter = interpreter_of(project.settings, project.path)
-    return HermeticJudge(
-        project.repository,
-        sandbox,
-        project.settings.judge,
-        interpreter=interpreter,
-        mounts=toolchain_mounts(interpreter),
-        scratch_dir=scratch_dir,
-        toolchains=HostToolchains(project.settings.environment, project.path),
-        baselines=BaselineStore(folder=project.settings.cache_dir / "baselines"),
+    def made(found: "Environment") -> Judge:
+        from journeyman.judge import HermeticJudge
+        from journeyman.judge.baseline_store import BaselineStore
+
+        return HermeticJudge(
+            project.repository,
+            sandbox,
+            project.settings.judge,
+            interpreter=found.interpreter,
+            mounts=found.mounts,
+            scratch_dir=scratch_dir,
+            toolchains=found.toolchains,
+            baselines=BaselineStore(folder=project.settings.cache_dir / "baselines"),
+        )
+
+    return EquippedJudge(environment or project_environment(project, sandbox), made)
+
+
+def project_environment(project: Project, sandbox: Sandbox, *, told: Told | None = None) -> LazyEnvironment:
+    """Return the environment of a project's base commit; nothing is built before it is asked for."""
+    make = partial(
+        environment_of, project.settings, project.repository, project.base, path=project.path, sandbox=sandbox
     )
+    return LazyEnvironment(make, told=told)
 
 
 async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:
@@ -242,31 +260,6 @@ def _source_locator(spec: str) -> tuple[str, str]:
     if not scheme or Path(spec).exists():
         return "file", spec
     return scheme, rest
-
-
-def toolchain_mounts(interpreter: Path) -> tuple[Mount, ...]:
-    """Return what must be shown in the sandbox for an interpreter to run there."""
-    from journeyman.adapters.sandboxes.toolchain import python_mounts
-
-    return python_mounts(interpreter)
-
-
-def interpreter_of(settings: Settings, path: Path) -> Path:
-    """Return the interpreter that runs the project's tests.
-
-    Raises:
-        UserError: the configured one is not there.
-    """
-    configured = settings.judge.python
-    if configured:
-        python = Path(configured) if Path(configured).is_absolute() else path / configured
-        if not python.exists():
-            raise UserError(
-                f"[judge] python = {configured!r} is not there", remedy=f"Make the environment, or mend {FILE_NAME}."
-            )
-        return python
-    own = path / ".venv/bin/python"
-    return own if own.exists() else Path(sys.executable)
 
 
 def _refuse_unclear_base(state: "WorkingTree") -> None:

@@ -1,0 +1,31 @@
+"""The composition root: settings -> adapters -> wrapped ports -> Engine."""
+
+from journeyman.assembly.compose import (
+    ForgeFactory,
+    Project,
+    delivered_message,
+    engine_for,
+    judge_of,
+    open_event_log,
+    open_project,
+    open_recorded_forge,
+    open_sandbox,
+    order_of,
+    project_environment,
+)
+from journeyman.assembly.environments import LazyEnvironment
+
+__all__ = [
+    "ForgeFactory",
+    "LazyEnvironment",
+    "Project",
+    "delivered_message",
+    "engine_for",
+    "judge_of",
+    "open_event_log",
+    "open_project",
+    "open_recorded_forge",
+    "open_sandbox",
+    "order_of",
+    "project_environment",
+]
