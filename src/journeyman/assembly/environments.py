@@ -117,26 +117,28 @@ async def environment_of(
         settings=building,
         indexes=machine_indexes(settings.environment, building),
     )
+    found, own = _interpreter(settings, path)
     choice = Choice(
         build=building.build,
         named=bool(settings.judge.python),
-        found=_interpreter(settings, path),
+        own=own,
+        found=found,
         mounts_of=python_mounts,
         toolchains=toolchains,
     )
     return await choice.environment(base, EnvironmentBuilder(workplace))
 
 
-def _interpreter(settings: Settings, path: Path) -> Path:
-    """Return the interpreter that is there without building any.
+def _interpreter(settings: Settings, path: Path) -> tuple[Path, bool]:
+    """Return the interpreter that is there without building any, and whether it is the project's own.
 
     Raises:
         UserError: the configured one is not there.
     """
     if settings.judge.python:
-        return _there(settings.judge.python, path, key="[judge] python")
+        return _there(settings.judge.python, path, key="[judge] python"), True
     own = path / ".venv/bin/python"
-    return own if own.exists() else Path(sys.executable)
+    return (own, True) if own.exists() else (Path(sys.executable), False)
 
 
 def _there(configured: str, path: Path, *, key: str) -> Path:

@@ -17,10 +17,11 @@ NO_PYTEST = {"requirements.txt": "six==1.17.0\n"}
 LOST = failed(b"ERROR", request("pypi.org", "the host does not answer, 203.0.113.1: no answer in time"))
 
 
-async def choose(bench: Bench, build: str = "auto", *, named: bool = False) -> Environment:
+async def choose(bench: Bench, build: str = "auto", *, named: bool = False, own: bool = False) -> Environment:
     choice = Choice(
         build=build,
         named=named,
+        own=own,
         found=FOUND,
         mounts_of=lambda path: (Mount(source=path, target=str(path)),),
         toolchains=Tools(),
@@ -65,6 +66,11 @@ async def test_an_index_that_is_not_reached_is_said_and_what_is_there_is_taken(b
 async def test_an_environment_of_python_that_cannot_be_built_is_not_passed_over(bench: MakeBench) -> None:
     with pytest.raises(UserError, match="could not be built"):
         await choose(bench(PIP, failed()))
+    with pytest.raises(UserError, match="could not be built"):
+        await choose(bench(PIP, failed()), "always", own=True)
+    environment = await choose(bench(PIP, failed()), own=True)
+    assert (environment.interpreter, environment.digest) == (FOUND, "")
+    assert "no such package" in environment.notes[0]
 
 
 async def test_packages_of_node_that_cannot_be_had_are_said(bench: MakeBench) -> None:

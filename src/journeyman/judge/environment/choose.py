@@ -23,6 +23,7 @@ class Choice:
     Args:
         build: `auto`, `never` or `always`, as `[environment] build` says.
         named: a person named the interpreter, which settles it.
+        own: that one is the project's own, with what somebody installed for it.
         found: the interpreter to take when nothing is built.
         mounts_of: what an interpreter needs to be seen.
         toolchains: the host's tools.
@@ -30,6 +31,7 @@ class Choice:
 
     build: str
     named: bool
+    own: bool
     found: Path
     mounts_of: Callable[[Path], tuple[Mount, ...]]
     toolchains: Toolchains
@@ -68,7 +70,7 @@ class Choice:
         notes: list[str] = []
         kept: list[Recipe] = []
         for recipe in recipes:
-            note = _unclear(recipe) or await _unbuilt(recipe, builder)
+            note = _unclear(recipe) or await self._unbuilt(recipe, builder)
             notes += [note] if note else []
             kept += [] if note else [recipe]
         if not kept:
@@ -77,6 +79,21 @@ class Choice:
         if all(recipe.tool != "python" for recipe in kept):
             environment = replace(environment, interpreter=self.found, mounts=self.mounts_of(self.found))
         return replace(environment, notes=(*environment.notes, *notes))
+
+    async def _unbuilt(self, recipe: Recipe, builder: EnvironmentBuilder) -> str:
+        """Build one environment; return why there is none, if that is no reason to stop."""
+        try:
+            await builder.build((recipe,))
+        except AdapterError as error:
+            if not error.retryable:
+                raise
+            return f"no environment was built: {error}"
+        except UserError as error:
+            # Another language's runner will say what it misses; Python's has nothing else to run on.
+            if recipe.tool == "python" and not self.own:
+                raise
+            return f"no environment was built, tests run on what is installed: {error}"
+        return ""
 
 
 def _unclear(recipe: Recipe) -> str:
@@ -91,20 +108,4 @@ def _unclear(recipe: Recipe) -> str:
             f"no environment was built: {recipe.source} names no pytest "
             '(add requirements = ["pytest"], or build = "always", under [environment])'
         )
-    return ""
-
-
-async def _unbuilt(recipe: Recipe, builder: EnvironmentBuilder) -> str:
-    """Build one environment; return why there is none, if that is no reason to stop."""
-    try:
-        await builder.build((recipe,))
-    except AdapterError as error:
-        if not error.retryable:
-            raise
-        return f"no environment was built: {error}"
-    except UserError as error:
-        # Python's interpreter is settled here; another language's runner will say what it misses.
-        if recipe.tool == "python":
-            raise
-        return f"no environment was built: {error.problem}"
     return ""

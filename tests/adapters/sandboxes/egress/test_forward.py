@@ -1,6 +1,7 @@
 """The forwarder as it runs inside: a port of loopback that is the proxy, and a command that knows nothing of it."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -28,10 +29,15 @@ print(json.dumps([answer.decode(), children, sorted(os.listdir("/proc/self/fd"))
 
 
 def run(socket: Path, *command: str) -> "subprocess.CompletedProcess[bytes]":
-    script = Path(forward.__file__)
-    return subprocess.run(
-        [sys.executable, "-I", "-S", str(script), str(socket), *command], capture_output=True, timeout=30
-    )
+    argv = [sys.executable, "-I", "-S", forward.__file__, str(socket), *command]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            output, errors = process.communicate(timeout=30)
+        finally:
+            # In a sandbox the forwarder ends with it; here it is alone in its process group by now.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return subprocess.CompletedProcess(argv, process.returncode, output, errors)
 
 
 async def test_a_command_reaches_the_proxy_and_has_no_child(serve: Serve) -> None:

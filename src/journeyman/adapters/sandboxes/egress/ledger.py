@@ -13,7 +13,7 @@ class Caps:
     sent_bytes: int = 64 * 2**20
     """Building an environment sends little: requests and acknowledgements."""
     requests: int = 4096
-    """Those after are closed without an answer."""
+    """After one more the proxy is gone."""
     connections: int = 64
     """At a time; one more is closed without an answer."""
     handshake_s: float = 15.0
@@ -90,7 +90,7 @@ class Ledger:
         self._entries.append(entry)
         if len(self._entries) <= self.caps.requests:
             return entry
-        entry.refuse(f"more than {self.caps.requests} requests: no further one is answered or written down")
+        entry.refuse(f"more than {self.caps.requests} requests: nobody listens any more")
         return None
 
     @property

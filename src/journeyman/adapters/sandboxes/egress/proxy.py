@@ -32,6 +32,7 @@ class Proxy:
         self._ledger = Ledger(caps)
         self._clients: set[asyncio.Task[None]] = set()
         self._open = False
+        self._server: asyncio.Server | None = None
 
     @property
     def requests(self) -> tuple[NetworkRequest, ...]:
@@ -42,7 +43,7 @@ class Proxy:
     async def listening(self, path: Path) -> AsyncIterator[None]:
         """Serve on a unix socket; afterwards no connection is open."""
         server = await asyncio.start_unix_server(self._accept, path)
-        self._open = True
+        self._open, self._server = True, server
         try:
             # Only the sandbox sees it, and there it may be another uid that asks.
             path.chmod(0o666)
@@ -71,6 +72,8 @@ class Proxy:
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         entry = self._ledger.open()
         if entry is None:
+            if self._server:
+                self._server.close()
             return
         if len(self._clients) > self._caps.connections:
             entry.refuse(f"more than {self._caps.connections} connections at a time")
