@@ -155,7 +155,8 @@ async def test_npm_without_anybodys_scripts(site: Site, tmp_path: Path) -> None:
     manifest = {"name": "app", "version": "1.0.0", "private": True, "dependencies": {"is-odd": "3.0.1"}}
     manifest["scripts"] = {"preinstall": "echo ran > /work/tree/ran", "postinstall": "false"}
     (project / "package.json").write_text(json.dumps(manifest))
-    await run("npm", "install", "--package-lock-only", "--ignore-scripts", "-s", cwd=project)
+    quiet = ("--package-lock-only", "--ignore-scripts", "-s")
+    await run("npm", "install", *quiet, cwd=project, npm_config_cache=str(tmp_path / "npm"))
     environment = await site.build(
         {name: (project / name).read_text() for name in ("package.json", "package-lock.json")}
     )

@@ -16,6 +16,8 @@ _MOST_SCRIPT_BYTES = 1_000_000
 def main() -> None:
     """Move, remove and open up."""
     tree, shown_at, project, own_name = sys.argv[1:]
+    for path in walk(Path(tree)):
+        open_up(path)
     for site in Path(tree).glob("venv/lib/python*/site-packages"):
         forget(site, own_name)
     for script in Path(tree).glob("venv/bin/*"):
@@ -26,8 +28,6 @@ def main() -> None:
         own = modules / own_name
         if own_name and own.is_dir() and not own.is_symlink():
             own.rename(Path(tree).parent / "own-package")
-    for path in walk(Path(tree)):
-        open_up(path)
 
 
 def forget(site: Path, own_name: str) -> None:
