@@ -7,6 +7,7 @@ from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline, Ground
+from journeyman.pipeline.examples import examples_of
 from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
@@ -62,6 +63,7 @@ def _ground(spec: Spec, base: Snapshot) -> Ground:
         oracle_tests=spec.oracle_tests,
         must_pass=spec.must_pass,
         waivers=spec.waivers,
+        held_out=examples_of(spec),
         allowed_paths=spec.allowed_paths,
         forbidden_paths=spec.forbidden_paths,
     )
