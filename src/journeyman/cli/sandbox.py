@@ -1,6 +1,5 @@
 """`journeyman sandbox`: run a command where untrusted code runs, copy out what it left, prove what holds."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -115,5 +114,8 @@ def check(ctx: click.Context, /, *, driver: str, only: str, as_json: bool) -> No
         raise UserError(f"no point has {only!r} in its name", remedy="Leave --only out to see them all.")
     if as_json:
         json_out(plain(checked))
-    sys.stdout.flush()
+    failed = sum(not point.holds for point in checked.points)
+    say(f"{len(checked.points)} points, {len(checked.points) - failed} hold, {failed} do not")
+    for weakness in checked.weaker:
+        say(f"weaker  {weakness}")
     ctx.exit(0 if checked.holds else ExitCode.UNCONTAINED)

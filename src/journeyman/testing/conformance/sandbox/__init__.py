@@ -13,27 +13,38 @@ class TestMySandbox(SandboxConformance):
         return workspace
 ```
 
-The tests are coroutines: use pytest-asyncio with `asyncio_mode = auto`. `interpreter` and `mounts` say which
-Python (3.11 or newer) runs inside; by default it is whatever `python3` the sandbox has.
+The tests are coroutines: use pytest-asyncio with `asyncio_mode = auto`. Without pytest, `points_of` lists them.
+`interpreter` and `mounts` say which Python (3.11 or newer) runs inside; by default it is whatever `python3` the
+sandbox has.
 """
 
+from journeyman.testing.conformance.sandbox.attacked import SandboxAttacks
 from journeyman.testing.conformance.sandbox.behaviour import SandboxBehaviour
 from journeyman.testing.conformance.sandbox.ceilings import SandboxCeilings
 from journeyman.testing.conformance.sandbox.comforts import SandboxComforts
+from journeyman.testing.conformance.sandbox.exhaustion import SandboxExhaustion
 from journeyman.testing.conformance.sandbox.isolation import SandboxIsolation
 from journeyman.testing.conformance.sandbox.network import SandboxNetwork
+from journeyman.testing.conformance.sandbox.points import Point, points_of
 from journeyman.testing.conformance.sandbox.streaming import SandboxStreaming
+from journeyman.testing.conformance.sandbox.truthful import SandboxOblivion, SandboxTruth
 from journeyman.testing.conformance.sandbox.warm import SandboxWarmth
 
 __all__ = [
+    "Point",
+    "SandboxAttacks",
     "SandboxBehaviour",
     "SandboxCeilings",
     "SandboxComforts",
     "SandboxConformance",
+    "SandboxExhaustion",
     "SandboxIsolation",
     "SandboxNetwork",
+    "SandboxOblivion",
     "SandboxStreaming",
+    "SandboxTruth",
     "SandboxWarmth",
+    "points_of",
 ]
 
 
@@ -42,6 +53,10 @@ class SandboxConformance(
     SandboxIsolation,
     SandboxNetwork,
     SandboxCeilings,
+    SandboxAttacks,
+    SandboxExhaustion,
+    SandboxTruth,
+    SandboxOblivion,
     SandboxComforts,
     SandboxStreaming,
     SandboxWarmth,

@@ -3,8 +3,9 @@
 
 from pathlib import Path
 
+from journeyman.domain.command import Limits
 from journeyman.ports.sandbox import Sandbox
-from journeyman.testing.conformance.sandbox.programs import SandboxPrograms
+from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited
 
 
 class SandboxComforts(SandboxPrograms):
@@ -77,3 +78,11 @@ class SandboxComforts(SandboxPrograms):
             print(3, file=open("/dev/stdout", "w"))
         """
         assert await self.answer(sandbox, self.program(source, workspace)) == 3
+
+    async def test_writing_the_same_again_is_no_offence(self, sandbox: Sandbox, workspace: Path) -> None:
+        source = """
+            for _ in range(8):
+                open("file", "wb").write(bytes(8 * 2**20))
+        """
+        limits = Limits(wall_time_s=60.0, disk_bytes=16 * 2**20)
+        assert ended_well(await sandbox.run(limited(self.program(source, workspace), limits)))

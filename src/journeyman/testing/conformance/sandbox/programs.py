@@ -2,6 +2,8 @@
 
 import json
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -40,3 +42,15 @@ def ended_well(result: CommandResult) -> bool:
 def limited(command: Command, limits: Limits) -> Command:
     """Return the command with other limits."""
     return replace(command, limits=limits)
+
+
+@contextmanager
+def raises(kind: type[BaseException], *, saying: str = "") -> Iterator[None]:
+    """Require that a block raises; as pytest's, which is not needed here."""
+    caught = ""
+    try:
+        yield
+    except kind as error:
+        caught = f"{type(error).__name__}: {error}"
+    assert caught, f"no {kind.__name__} was raised"
+    assert saying in caught, caught

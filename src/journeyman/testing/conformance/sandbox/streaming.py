@@ -5,11 +5,9 @@ import asyncio
 import time
 from pathlib import Path
 
-import pytest
-
 from journeyman.domain.command import Ending, Limits
 from journeyman.ports.sandbox import Sandbox
-from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited
+from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited, raises
 
 _PIECE_BYTES = 65536
 _FLOOD = """
@@ -90,7 +88,7 @@ class SandboxStreaming(SandboxPrograms):
             raise EOFError(piece)
 
         source = "import time; print('x', flush=True); time.sleep(2); open('survived', 'w').close()"
-        with pytest.raises(EOFError):
+        with raises(EOFError):
             await sandbox.run(self.program(source, workspace), listener=listen)
         await asyncio.sleep(2)
         assert not (workspace / "survived").exists()

@@ -5,11 +5,9 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from journeyman.domain.command import Command, Ending, Limits, Network
 from journeyman.ports.sandbox import Sandbox
-from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited
+from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited, raises
 
 _LEAVE_BEHIND = """
 import os, signal, time
@@ -169,7 +167,7 @@ class SandboxWarmth(SandboxPrograms):
         )
         async with sandbox.warm(here) as warm:
             for other in others:
-                with pytest.raises(ValueError, match="world"):
+                with raises(ValueError, saying="world"):
                     await warm.run(other)
 
     async def test_nothing_passes_from_one_world_to_the_next(self, sandbox: Sandbox, workspace: Path) -> None:
