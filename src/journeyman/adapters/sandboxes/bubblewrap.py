@@ -36,6 +36,7 @@ SANDBOX_UID = 64000
 
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
+_PROBE = "journeyman-probe-"
 _REMEDY = (
     "Install bubblewrap 0.8 or newer from your distribution, let ordinary users make user namespaces "
     "(sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, "
@@ -151,7 +152,8 @@ def _ceilings() -> tuple[Ceilings, ...]:
 
 async def _probe(sandbox: BubblewrapSandbox) -> str | None:
     """Run `true` with the full argument list; return what went wrong."""
-    with tempfile.TemporaryDirectory(prefix="journeyman-probe-") as workspace:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=f"{_PROBE}{os.getpid()}-") as workspace:
         try:
             result = await sandbox.run(Command(argv=("true",), workspace=Path(workspace)))
         except AdapterError as error:
@@ -163,6 +165,15 @@ def _warn(failure: BaseException | None) -> None:
     if not isinstance(failure, AdapterError | OSError):
         raise failure or AssertionError
     _log.warning("sandboxes cannot be kept warm here, so each command gets a new one: %s", failure)
+
+
+def _sweep() -> None:
+    """Remove the probes of processes that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PROBE}*-*"):
+        pid = left.name.removeprefix(_PROBE).partition("-")[0]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            with suppress(OSError):  # somebody else's, or gone already
+                left.rmdir()
 
 
 def _workspace(path: Path) -> Path:
