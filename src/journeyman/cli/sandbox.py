@@ -24,6 +24,7 @@ def sandbox() -> None:
 @click.option("--pids", default=256, show_default=True, type=click.IntRange(1), help="Processes and threads.")
 @click.option("--disk-mb", default=2048, show_default=True, type=click.IntRange(1), help="Written in all.")
 @click.option("--output-mb", default=8, show_default=True, type=click.IntRange(1), help="stdout and stderr together.")
+@click.option("--mount", multiple=True, type=click.Path(path_type=Path), help="A toolchain to show, read-only.")
 @click.option("--net", default="none", show_default=True, help="`none`, or `allow:HOST,...` over HTTPS alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the output.")
 @click.argument("argv", metavar="-- CMD...", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -41,6 +42,7 @@ def run(
     pids: int,
     disk_mb: int,
     output_mb: int,
+    mount: tuple[Path, ...],
     net: str,
     as_json: bool,
 ) -> None:
@@ -59,11 +61,12 @@ def run(
         memory_bytes=memory_mb * _MIB,
         processes=pids,
         disk_bytes=disk_mb * _MIB,
-        file_size_bytes=disk_mb * _MIB,
+        # A little more: the sum is what says that it was too much.
+        file_size_bytes=disk_mb * _MIB * 5 // 4 + _MIB,
         output_bytes=output_mb * _MIB,
     )
     command = Command(argv=argv, workspace=workspace, limits=limits, network=network_of(net))
-    ran = run_command(command, driver=driver, echo=not as_json)
+    ran = run_command(command, driver=driver, shown=mount, echo=not as_json)
     if as_json:
         json_out(described(ran))
     click.echo(ending_line(ran), err=True)

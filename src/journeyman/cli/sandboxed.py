@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import sys
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from journeyman.adapters.sandboxes.care import Mended, cared_for, check_workspace
+from journeyman.adapters.sandboxes.mounts import same_path
 from journeyman.assembly import open_sandbox
 from journeyman.cli.signalled import run_until_signalled
 from journeyman.domain.command import Command, CommandResult, Ending, Limits, Network
@@ -26,13 +28,15 @@ class Ran:
     mended: tuple[Mended, ...]
 
 
-def run_command(command: Command, *, driver: str, echo: bool) -> Ran:
-    """Run a command over a person's directory; `echo` prints its output.
+def run_command(command: Command, *, driver: str, shown: Sequence[Path], echo: bool) -> Ran:
+    """Run a command over a person's directory, with `shown` beside it; `echo` prints its output.
 
     Raises:
         UserError: the workspace or the driver cannot be used.
         AdapterError: the sandbox could not be made.
     """
+    mounts = tuple(same_path(path.absolute()) for path in shown)
+    command = replace(command, mounts=mounts)
     return run_until_signalled(_run(command, with_driver(load_settings(), driver), echo=echo))
 
 

@@ -30,7 +30,7 @@ class Limits:
     """Of each file."""
     disk_bytes: int = 2 * 2**30
     """What may be written in all: workspace, /tmp and home together."""
-    new_files: int = 200_000
+    new_files: int = 100_000
     """Files, directories and links made or changed, in all."""
     output_bytes: int = 8 * 2**20
     """Of stdout and stderr together, and of the report apart."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journeyman.adapters.sandboxes.ownership import set_mode
+from journeyman.adapters.sandboxes.repository_guard import RepositoryGuard
 from journeyman.adapters.sandboxes.treewalk import Visited, visit_tree
 from journeyman.domain.errors import UserError
 
@@ -62,6 +63,7 @@ def cared_for(workspace: Path) -> Iterator[list[Mended]]:
     Raises:
         UserError: a file has a second name outside and cannot be separated from it.
     """
+    guard = RepositoryGuard(workspace)
     seen = _look(workspace)
     mended = _separate(workspace, seen)
     try:
@@ -69,6 +71,7 @@ def cared_for(workspace: Path) -> Iterator[list[Mended]]:
     finally:
         with suppress(FileNotFoundError):  # it was removed meanwhile
             mended += _make_harmless(workspace, seen.odd)
+            mended += [Mended(path=path, what=what) for path, what in guard.restore()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
