@@ -19,6 +19,7 @@ from journeyman.testing.conformance.sandbox import (
     SandboxExhaustion,
     SandboxIsolation,
     SandboxOblivion,
+    SandboxPatience,
     points_of,
 )
 from journeyman.testing.conformance.sandbox.attacks import ATTACKS
@@ -66,7 +67,7 @@ class OnThisPython(SandboxConformance):
     interpreter = sys.executable
 
 
-SECURITY = (SandboxIsolation, SandboxAttacks, SandboxCeilings, SandboxExhaustion, SandboxOblivion)
+SECURITY = (SandboxIsolation, SandboxAttacks, SandboxCeilings, SandboxExhaustion, SandboxPatience, SandboxOblivion)
 """Not `SandboxTruth`: its signals to everyone would reach everyone."""
 
 

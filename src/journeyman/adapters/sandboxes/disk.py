@@ -126,7 +126,8 @@ class DiskWatch:
     def _in_scratch(self) -> tuple[_Sum, bool]:
         """Return what lies in the temporary places, and whether one of them is full."""
         if not self._scratch and self._root:
-            self._scratch = _inside(self._root)
+            found_inside = (_inside(pid) for pid, _ in processes.tree(self._root))
+            self._scratch = next(filter(None, found_inside), [])
         total = _Sum()
         for handle in self._scratch:
             found = os.fstatvfs(handle)
@@ -160,16 +161,17 @@ def _taken(handle: int) -> _Sum:
 def _written(root: int) -> int | None:
     """Return what all processes of a sandbox wrote so far; None when they are dead or the kernel does not tell."""
     sums = [processes.written_bytes(pid) for pid, _ in processes.tree(root)] if root else []
+    # Process 1 may be closed to us where we are no root; those that write are not.
     known = [size for size in sums if size is not None]
-    return sum(known) if known and len(known) == len(sums) else None
+    return sum(known) if known else None
 
 
-def _inside(root: int) -> list[int]:
-    """Open the temporary places of a sandbox; they outlast it for as long as they are open."""
+def _inside(pid: int) -> list[int]:
+    """Open the temporary places that a process sees; they outlast it for as long as they are open."""
     handles: list[int] = []
     for place in _SCRATCH:
         try:
-            handle = os.open(f"/proc/{root}/root{place}", DIRECTORY_HANDLE | os.O_NOFOLLOW)
+            handle = os.open(f"/proc/{pid}/root{place}", DIRECTORY_HANDLE | os.O_NOFOLLOW)
         except OSError:  # not made yet, or not ours to see
             break
         handles.append(handle)

@@ -22,7 +22,7 @@ from journeyman.testing.conformance.sandbox.attacked import SandboxAttacks
 from journeyman.testing.conformance.sandbox.behaviour import SandboxBehaviour
 from journeyman.testing.conformance.sandbox.ceilings import SandboxCeilings
 from journeyman.testing.conformance.sandbox.comforts import SandboxComforts
-from journeyman.testing.conformance.sandbox.exhaustion import SandboxExhaustion
+from journeyman.testing.conformance.sandbox.exhaustion import SandboxExhaustion, SandboxPatience
 from journeyman.testing.conformance.sandbox.isolation import SandboxIsolation
 from journeyman.testing.conformance.sandbox.network import SandboxNetwork
 from journeyman.testing.conformance.sandbox.points import Point, points_of
@@ -41,6 +41,7 @@ __all__ = [
     "SandboxIsolation",
     "SandboxNetwork",
     "SandboxOblivion",
+    "SandboxPatience",
     "SandboxStreaming",
     "SandboxTruth",
     "SandboxWarmth",
@@ -55,6 +56,7 @@ class SandboxConformance(
     SandboxCeilings,
     SandboxAttacks,
     SandboxExhaustion,
+    SandboxPatience,
     SandboxTruth,
     SandboxOblivion,
     SandboxComforts,

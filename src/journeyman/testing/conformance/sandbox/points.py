@@ -14,6 +14,7 @@ _AREAS = {
     "SandboxIsolation": "isolation",
     "SandboxCeilings": "resources",
     "SandboxExhaustion": "resources",
+    "SandboxPatience": "time",
     "SandboxNetwork": "network",
     "SandboxTruth": "forging",
     "SandboxOblivion": "leaks",
