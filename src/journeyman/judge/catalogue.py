@@ -41,6 +41,8 @@ RULES: Mapping[str, Meaning] = {
     "coverage-fell": Meaning("Old lines are reached no more.", "Keep them tested."),
     "new-lint-error": Meaning("The project's linter complains anew.", "Mend what it says."),
     "new-type-error": Meaning("The project's type checker complains anew.", "Mend what it says."),
+    "test-helper-changed": Meaning("A module that only tests use, outside their folders, is changed.", _PERSON),
+    "test-data-changed": Meaning("Data that tests read, outside their folders, is changed.", _PERSON),
     "check-loosened": Meaning(
         "A configuration file asks less of the code.", "Leave thresholds and checks as they are."
     ),

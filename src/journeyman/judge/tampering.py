@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, Ground
+from journeyman.judge.beyond_folders import beyond_folders
 from journeyman.judge.globs import matches
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.languages.language import Edit
@@ -36,6 +37,14 @@ class Inspection:
     """Tests added, or changed by leave of a waiver: measured on top."""
 
 
+_EMPTY = Finding(
+    rule="empty-candidate",
+    severity=Severity.REJECT,
+    reason="the candidate changes nothing",
+    remedy="Change the product code.",
+)
+
+
 async def inspect_changes(
     changes: tuple[FileChange, ...],
     ground: Ground,
@@ -54,13 +63,7 @@ async def inspect_changes(
         baseline: how the base's tests ended; without it an answer copied from a failure is not called so.
     """
     if not changes:
-        empty = Finding(
-            rule="empty-candidate",
-            severity=Severity.REJECT,
-            reason="the candidate changes nothing",
-            remedy="Change the product code.",
-        )
-        return Inspection(findings=(empty,))
+        return Inspection(findings=(_EMPTY,))
     before = await laid.read(change.path for change in changes)
     findings = list(shadows(changes, laid.paths(), laid.suite))
     suite_changes = SuiteChanges(
@@ -75,6 +78,7 @@ async def inspect_changes(
         findings += _examine_suite(change, was, laid=laid, suite_changes=suite_changes)
     product = tuple(change for change in changes if not laid.suite.owns(change.path))
     findings += await scan_changes(changes, before, laid)
+    findings += await beyond_folders(changes, before, laid)
     return Inspection(
         findings=tuple(findings),
         product=product,

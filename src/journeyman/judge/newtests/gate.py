@@ -47,13 +47,13 @@ async def weigh(new: NewTests) -> list[Finding]:
     if unstable:
         return list(map(_flaky, sorted(unstable)))
     failing = await _failing_without_the_change(new)
-    survivors, killers, tried = await _hunt(new)
-    counted = failing | killers
-    idle = new.added - counted
-    if not counted and tried:
+    hunt = await _hunt(new)
+    counted = failing | hunt.killers
+    # A hunt that ran out of time has not shown that nothing would have been noticed.
+    if not counted and hunt.tried and hunt.whole:
         return [_worthless(new)]
-    findings = [_uncounted(node) for node in sorted(idle)] if counted else []
-    return [*findings, *survivors]
+    findings = [_uncounted(node) for node in sorted(new.added - counted)] if hunt.tried else []
+    return [*findings, *(hunt.survivors if hunt.whole else ())]
 
 
 async def _unstable(new: NewTests) -> frozenset[str]:
@@ -78,15 +78,29 @@ async def _failing_without_the_change(new: NewTests) -> frozenset[str]:
     return frozenset(node for node in new.added if outcomes.get(node) in _BROKEN or node.partition("::")[0] in files)
 
 
-async def _hunt(new: NewTests) -> tuple[list[Finding], frozenset[str], int]:
-    """Return (functions whose mutants all survived, tests that killed one, mutants tried), within the time allowed."""
+@dataclass(frozen=True, slots=True)
+class _Hunt:
+    """What came of trying the new tests on mutants."""
+
+    survivors: tuple[Finding, ...]
+    """One for each function of which every mutant survived."""
+    killers: frozenset[str]
+    """Tests that noticed one."""
+    tried: int
+    whole: bool
+    """Every mutant was tried before the time was up."""
+
+
+async def _hunt(new: NewTests) -> _Hunt:
+    """Try the new tests on mutants, within the time allowed."""
     until = new.clock() + new.limits.mutation_time_s
     killers: set[str] = set()
     alive: dict[tuple[str, str], list[Mutant]] = {}
     killed: set[tuple[str, str]] = set()
-    tried = 0
+    tried, whole = 0, True
     for path, mutant in _mutants(new):
         if new.clock() > until:
+            whole = False
             break
         at = (path, mutant.function)
         if at in killed:
@@ -102,8 +116,8 @@ async def _hunt(new: NewTests) -> tuple[list[Finding], frozenset[str], int]:
             killed.add(at)
         else:
             alive.setdefault(at, []).append(mutant)
-    lost = [_survived(*at, found) for at, found in sorted(alive.items()) if at not in killed]
-    return lost, frozenset(killers), tried
+    lost = tuple(_survived(*at, found) for at, found in sorted(alive.items()) if at not in killed)
+    return _Hunt(lost, frozenset(killers), tried, whole)
 
 
 def _mutants(new: NewTests) -> Iterator[tuple[str, Mutant]]:
@@ -122,10 +136,16 @@ async def _tree_of_new_tests(new: NewTests, product: tuple[FileChange, ...]) -> 
     """Return the tree of some product with the new tests alone: the base's test files are left out for speed."""
     kept = {change.path for change in new.tests}
     suite = new.laid.suite
+    spoken = b" ".join(change.content or b"" for change in new.tests)
     others = (p for p in new.laid.paths() if p not in kept and suite.is_test_file(p) and p.endswith(".py"))
-    gone = tuple(FileChange(path=path, content=None) for path in others)
+    # What a new test imports from stays, though it is a test file itself.
+    gone = tuple(FileChange(path=path, content=None) for path in others if _stem(path) not in spoken)
     changes = tuple(sorted((*product, *new.tests, *gone), key=lambda change: change.path))
     return await new.laid.repository.overlay(new.laid.tree, changes)
+
+
+def _stem(path: str) -> bytes:
+    return path.rpartition("/")[2].removesuffix(".py").encode()
 
 
 def _worthless(new: NewTests) -> Finding:
