@@ -105,7 +105,12 @@ class EnvironmentSettings:
 class SandboxSettings:
     """`[sandbox]`: where untrusted code runs."""
 
-    driver: str = "bubblewrap"
+    driver: str = "auto"
+    """`scheme:rest`; `auto` takes the strongest that works and says which, and never `none`."""
+    image: str = ""
+    """Of the container driver, best as `name@sha256:…`; empty shows this machine's own system read-only."""
+    runtime: str = ""
+    """Of the container driver, such as `runsc`; empty means the daemon's default."""
     mounts: tuple[str, ...] = ()
     """Host directories shown read-only inside at the same path, for toolchains out of the ordinary."""
     private_hosts: tuple[str, ...] = ()

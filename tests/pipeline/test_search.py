@@ -19,6 +19,7 @@ from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.events import Step
 from journeyman.ports.model import LanguageModel
+from journeyman.ports.sandbox import Declaration
 from journeyman.retrieval import LexicalIndex
 from journeyman.stages.generate.direct import Assignment
 from journeyman.testing.events import MemoryLog
@@ -55,6 +56,7 @@ class World:
                 repository=repository,
                 judge=self.judge,
                 forge=_NoForge(),
+                sandbox=Declaration(driver="fake"),
                 rewrap=wrap,
             )
 

@@ -40,6 +40,7 @@ EVIDENCE = Evidence(
     usage=Usage(requests=3, input_tokens=1200, output_tokens=90, cost_usd=None),
     models=("model@sha256:abc",),
     elapsed_s=12.4,
+    sandbox="bubblewrap 0.11.0 (cgroup v2)",
     log_anchor="20260101-000000-abc@9:" + "e" * 64,
 )
 ATTEMPT = Attempt(

@@ -24,7 +24,7 @@ from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
-from journeyman.ports.sandbox import Sandbox
+from journeyman.ports.sandbox import Sandbox, declaration_of
 from journeyman.ports.source import SpecSource
 from journeyman.settings import FILE_NAME, Settings, load_settings
 from journeyman.stages.ingest import ingest
@@ -117,8 +117,8 @@ def order_of(settings: Settings, spec: str) -> Order:
     )
 
 
-def engine_for(project: Project, log: EventLog) -> Engine:
-    """Return the engine for one project."""
+def engine_for(project: Project, log: EventLog, *, tell: Callable[[str], None] = lambda _line: None) -> Engine:
+    """Return the engine for one project; `tell` is given what a person should know of a run's sandbox."""
 
     async def load_spec(locator: str) -> Spec:
         scheme, rest = _source_locator(locator)
@@ -128,7 +128,10 @@ def engine_for(project: Project, log: EventLog) -> Engine:
     @asynccontextmanager
     async def workshop(order: Order) -> AsyncIterator[Workshop]:
         async with AsyncExitStack() as stack:
-            yield await _open_workshop(order, project, log, stack)
+            opened = await _open_workshop(order, project, log, stack)
+            for line in opened.tools.sandbox.lines:
+                tell(line)
+            yield opened
 
     return Engine(load_spec, workshop, log)
 
@@ -200,6 +203,7 @@ class _Adapters:
             repository=repository,
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),
+            sandbox=declaration_of(self.sandbox),
             rewrap=self.wrapped,
         )
 

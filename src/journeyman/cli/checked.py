@@ -1,6 +1,5 @@
 """What `journeyman sandbox check` does: the shipped conformance suite, against this machine."""
 
-import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,23 +11,13 @@ from journeyman.adapters.sandboxes.toolchain import python_mounts
 from journeyman.assembly import open_sandbox
 from journeyman.cli.sandboxed import with_driver
 from journeyman.cli.signalled import run_until_signalled
-from journeyman.domain.command import Command
 from journeyman.domain.errors import JourneymanError
-from journeyman.ports.sandbox import Sandbox
+from journeyman.ports.sandbox import Sandbox, declaration_of
 from journeyman.settings import Settings, load_settings
 from journeyman.testing.conformance.sandbox import Point, SandboxConformance, points_of
 from journeyman.testing.conformance.sandbox.programs import SandboxPrograms
 
 _DETAIL_MAX = 200
-_WATCHED = (
-    "memory: no control group can be made here, so the sum over all processes is looked at again and again",
-    "processes: the kernel counts them on Linux 5.14 and newer, a watchdog before",
-)
-_OLD = (
-    "bubblewrap is older than 0.12: a mount below an attacker's directory would lead it outside (CVE-2026-87766); "
-    "no mount is ever made there, so nothing here depends on it"
-)
-_SHARED_KERNEL = "the kernel is the host's: a mistake in what the filter leaves open is a way out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +36,10 @@ class Checked:
     """What was found."""
 
     driver: str
+    """As it calls itself."""
     holds: bool
     weaker: tuple[str, ...]
-    """What holds, though less strictly than elsewhere, and why."""
+    """What it cannot enforce, and which stronger driver did not work, in its own words."""
     points: tuple[PointResult, ...]
 
 
@@ -67,16 +57,16 @@ async def _check(settings: Settings, only: str, say: Callable[[str], None]) -> C
     found: list[PointResult] = []
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(settings, stack)
-        driver = await _label(sandbox)
-        say(f"{driver}")
+        said = declaration_of(sandbox)
+        say(said.driver)
         for point in points_of(suite):
             if only in point.name or only == point.area:
                 found.append(await _try(point, sandbox))
                 say(_line(found[-1]))
     return Checked(
-        driver=driver,
+        driver=said.driver,
         holds=all(point.holds for point in found),
-        weaker=weaknesses(driver),
+        weaker=(*said.passed_over, *said.weaker),
         points=tuple(found),
     )
 
@@ -87,11 +77,6 @@ def _here() -> SandboxPrograms:
     given = {"interpreter": str(interpreter), "mounts": python_mounts(interpreter)}
     suite: SandboxPrograms = type("Here", (SandboxConformance,), given)()
     return suite
-
-
-async def _label(sandbox: Sandbox) -> str:
-    with tempfile.TemporaryDirectory(prefix="journeyman-check-") as directory:
-        return (await sandbox.run(Command(argv=("true",), workspace=Path(directory)))).sandbox
 
 
 async def _try(point: Point, sandbox: Sandbox) -> PointResult:
@@ -109,12 +94,3 @@ async def _try(point: Point, sandbox: Sandbox) -> PointResult:
 def _line(point: PointResult) -> str:
     word = "holds" if point.holds else "FAILS"
     return f"{word}  {point.area:<14}  {point.title}" + (f"\n       {point.detail}" if point.detail else "")
-
-
-def weaknesses(driver: str) -> tuple[str, ...]:
-    """Say what a driver holds less strictly than it could, by what it calls itself."""
-    found = [] if "watchdog" not in driver else list(_WATCHED)
-    old = re.match(r"bubblewrap 0\.(\d+)\.", driver)
-    if old and int(old[1]) < 12:
-        found.append(_OLD)
-    return (*found, _SHARED_KERNEL) if driver.startswith("bubblewrap") else tuple(found)

@@ -14,6 +14,7 @@ from typing import Literal
 from journeyman.assembly import open_project, open_sandbox, project_environment
 from journeyman.domain.command import Command
 from journeyman.domain.errors import JourneymanError, UserError
+from journeyman.ports.sandbox import declaration_of
 from journeyman.settings import FILE_NAME, Settings, load_settings
 
 _ROOM_BYTES = 3 * 2**30
@@ -82,7 +83,12 @@ async def _sandbox(settings: Settings) -> Item:
         result = await sandbox.run(Command(argv=("true",), workspace=folder))
     if result.exit_status != 0:
         return Item(name="sandbox", state="missing", detail=f"`true` ended with {result.exit_status} in it")
-    return Item(name="sandbox", state="ok", detail=f"{result.sandbox}; no network, empty environment")
+    said = declaration_of(sandbox)
+    told = "\n          ".join(said.lines[1:])
+    if not said.confined:
+        return Item(name="sandbox", state="weak", detail=said.driver, remedy=told)
+    detail = f"{result.sandbox}; no network, empty environment"
+    return Item(name="sandbox", state="weak" if said.passed_over else "ok", detail=detail, remedy=told)
 
 
 async def _local_model(settings: Settings) -> Item:

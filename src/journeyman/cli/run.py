@@ -51,7 +51,8 @@ async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, 
         click.echo(f"Note: {note}", err=True)
     order = order_from(project.settings, spec, options)
     async with open_event_log(project.settings) as log:
-        outcome = await follow_run(engine_for(project, log), order, as_json=as_json)
+        engine = engine_for(project, log, tell=lambda line: click.echo(f"Note: {line}", err=True))
+        outcome = await follow_run(engine, order, as_json=as_json)
     return exit_code(outcome)
 
 

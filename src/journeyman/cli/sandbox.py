@@ -16,7 +16,7 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option("--driver", default="", help="Which sandbox, written as [sandbox] driver is.  [default: bubblewrap]")
+@click.option("--driver", default="", help="Which sandbox, written as [sandbox] driver is.  [default: auto]")
 @click.option("--workspace", default=".", show_default=True, type=click.Path(path_type=Path), help="Shown as /work.")
 @click.option("--timeout-s", default=600.0, show_default=True, type=click.FloatRange(0, min_open=True))
 @click.option("--cpu-s", type=click.FloatRange(0, min_open=True), help="CPU time of all processes together.")
@@ -99,7 +99,7 @@ def collect(workspace: Path, into: Path, *, strict: bool, as_json: bool) -> None
 
 
 @sandbox.command()
-@click.option("--driver", default="", help="Which sandbox, written as [sandbox] driver is.  [default: bubblewrap]")
+@click.option("--driver", default="", help="Which sandbox, written as [sandbox] driver is.  [default: auto]")
 @click.option("--only", default="", help="Points whose name or class holds this.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context

@@ -8,12 +8,15 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import click
+
 from journeyman.adapters.sandboxes.care import Mended, cared_for, check_workspace
 from journeyman.adapters.sandboxes.mounts import same_path
 from journeyman.assembly import open_sandbox
 from journeyman.cli.signalled import run_until_signalled
 from journeyman.domain.command import Command, CommandResult, Ending, Limits, Network
 from journeyman.domain.errors import UserError
+from journeyman.ports.sandbox import declaration_of
 from journeyman.settings import Settings, load_settings
 
 _MIB = 2**20
@@ -45,6 +48,10 @@ async def _run(command: Command, settings: Settings, *, echo: bool) -> Ran:
     command = replace(command, workspace=workspace)
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(settings, stack)
+        said = declaration_of(sandbox)
+        if said.passed_over or not said.confined:
+            for line in said.lines:
+                click.echo(f"journeyman: {line}", err=True)
         with cared_for(workspace) as mended:
             result = await sandbox.run(command, listener=_print if echo else None)
     return Ran(command=command, result=result, mended=tuple(mended))

@@ -48,6 +48,7 @@ async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: T
         usage=meter.spent,
         models=tuple(meter.models),
         elapsed_s=meter.elapsed_s,
+        sandbox=tools.sandbox.driver,
         log_anchor=f"{run_id}@{chosen.sequence}:{chosen.digest}",
     )
     change = propose(found.chosen, evidence)

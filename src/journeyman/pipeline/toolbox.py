@@ -9,6 +9,7 @@ from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
+from journeyman.ports.sandbox import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Toolbox:
     repository: Repository
     judge: Judge
     forge: Forge
+    sandbox: Declaration
+    """What candidates' tests run in."""
     rewrap: "Callable[[Step], Toolbox]"
 
     def at(self, name: str) -> "Toolbox":

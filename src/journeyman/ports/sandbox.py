@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError
@@ -39,6 +40,42 @@ class Sandbox(Protocol):
         Leaving the context kills what still runs.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a driver says of itself, for people: shown by `doctor` and at the start of a run."""
+
+    driver: str
+    """As in `CommandResult.sandbox`."""
+    weaker: tuple[str, ...] = ()
+    """What it cannot enforce, each in one clause."""
+    passed_over: tuple[str, ...] = ()
+    """Stronger drivers that were tried before it and did not work, each with its reason."""
+    confined: bool = True
+    """Whether it is a sandbox at all."""
+    allows_hosts: bool = True
+    """Whether commands may name hosts to reach; a driver that cannot hold them to those refuses such a command."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, a line each, the driver first."""
+        failed = (f"a stronger sandbox does not work here: {reason}" for reason in self.passed_over)
+        return (f"sandbox: {self.driver}", *failed, *(f"it cannot enforce everything: {lack}" for lack in self.weaker))
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """A sandbox that says what it cannot enforce; every driver should."""
+
+    declaration: Declaration
+
+
+def declaration_of(sandbox: object) -> Declaration:
+    """Return what a sandbox says of itself; silence is a weakness."""
+    if isinstance(sandbox, Declares):
+        return sandbox.declaration
+    return Declaration(driver=type(sandbox).__name__, weaker=("it does not say what it cannot enforce",))
 
 
 class OneWorld:

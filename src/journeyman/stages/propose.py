@@ -34,6 +34,8 @@ class Evidence:
     models: tuple[str, ...]
     """As served."""
     elapsed_s: float
+    sandbox: str
+    """What the tests ran in."""
     log_anchor: str
     """`run@sequence:digest` of the log when the candidate was chosen."""
 
@@ -139,6 +141,7 @@ def _made(evidence: Evidence) -> str:
         f"- {evidence.attempts} attempts, {evidence.accepted} accepted by the judge",
         f"- {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), {usage.output_tokens:,} out, {cost}",
         f"- {evidence.elapsed_s:.0f} seconds",
+        f"- Tests ran in: {_one_line(evidence.sandbox, keep='()')}",
         f"- Context shown to the model: {_names([_lines(snippet) for snippet in evidence.context.snippets]) or 'none'}",
         f"- Run `{evidence.run}`; prove its log with `journeyman log verify {evidence.run}`",
     ]

@@ -28,7 +28,7 @@ from journeyman.adapters.sandboxes.warm import World, hold
 from journeyman.adapters.sandboxes.watched import WatchedCeilings
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.ports.sandbox import Listener, Sandbox, one_world
+from journeyman.ports.sandbox import Declaration, Listener, Sandbox, one_world
 from journeyman.settings import Settings
 
 SANDBOX_UID = 64000
@@ -44,10 +44,23 @@ _REMEDY = (
 )
 
 
+_WATCHED = (
+    "memory: no control group can be made here, so the sum over all processes is looked at again and again",
+    "processes: the kernel counts them on Linux 5.14 and newer, a watchdog before",
+)
+_OLD = (
+    "bubblewrap is older than 0.12: a mount below an attacker's directory would lead it outside (CVE-2026-87766); "
+    "no mount is ever made there, so nothing here depends on it"
+)
+_SHARED_KERNEL = "the kernel is the host's: a mistake in what the filter leaves open is a way out"
+_MENDED_IN = (0, 12)
+
+
 class BubblewrapSandbox:
     """Runs commands with bubblewrap; any number at a time."""
 
     def __init__(self, host: Host, egress: Egress | None = None, world: World | None = None) -> None:
+        self.declaration = Declaration(driver=host.label, weaker=_weaker(host))
         self._host = host
         self._egress = egress or Egress()
         self._world = world
@@ -143,6 +156,13 @@ def _owners() -> Iterator[Owners | None]:
         return
     with closing(Owners(SANDBOX_UID)) as owners:
         yield owners
+
+
+def _weaker(host: Host) -> tuple[str, ...]:
+    watched = _WATCHED if isinstance(host.ceilings, WatchedCeilings) else ()
+    major, minor = host.binary.version.split(".")[:2]
+    old = (_OLD,) if (int(major), int(minor)) < _MENDED_IN else ()
+    return (*watched, *old, _SHARED_KERNEL)
 
 
 def _ceilings() -> tuple[Ceilings, ...]:

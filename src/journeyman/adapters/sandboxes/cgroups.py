@@ -77,9 +77,9 @@ class CgroupCeiling:
 
     def reached(self) -> Ending | None:
         """Read the kernel's own counts of what it refused."""
-        if counted(self._memory_events, "oom_kill"):
+        if count_of(self._memory_events, "oom_kill"):
             return Ending.OUT_OF_MEMORY
-        if counted(self._pids_events, "max"):
+        if count_of(self._pids_events, "max"):
             return Ending.TOO_MANY_PROCESSES
         return None
 
@@ -144,10 +144,10 @@ def _words(path: Path) -> set[str]:
         return set()
 
 
-def counted(events: Path, key: str) -> bool:
-    """Say whether a file of `key number` lines counts anything under this key."""
+def count_of(events: Path, key: str) -> int:
+    """Return what a file of `key number` lines counts under a key; 0 when it does not know it."""
     fields = (line.split() for line in events.read_text().splitlines())
-    return any(name == key and int(value) > 0 for name, value in fields)
+    return sum(int(value) for name, value in fields if name == key)
 
 
 def _write(path: Path, value: int, *, optional: bool = False) -> None:

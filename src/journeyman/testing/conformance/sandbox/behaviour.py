@@ -7,7 +7,7 @@ from pathlib import Path
 
 from journeyman.domain.command import Command, Ending, Limits, Mount
 from journeyman.ports.sandbox import Sandbox
-from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited
+from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited, started
 
 _WRITE_REPORT = """
 import os
@@ -91,29 +91,16 @@ class SandboxBehaviour(SandboxPrograms):
         assert (await sandbox.run(command)).output == b"content only"
 
     async def test_commands_run_at_the_same_time(self, sandbox: Sandbox, workspace: Path) -> None:
-        meet = """
-            import os, sys, time
-            me, other = sys.argv[1:]
-            open(me, "w").close()
-            while not os.path.exists(other):
-                time.sleep(0.01)
-        """
-        pair = [self.program(meet, workspace, "a", "b"), self.program(meet, workspace, "b", "a")]
-        results = await asyncio.gather(*map(sandbox.run, pair))
+        command = self.program("import time; print('here', flush=True); time.sleep(4)", workspace)
+        first, second = await asyncio.gather(started(sandbox, command), started(sandbox, command))
+        assert not first.done()
+        assert not second.done()
+        results = await asyncio.gather(first, second)
         assert all(map(ended_well, results)), results
 
     async def test_cancelling_ends_the_command(self, sandbox: Sandbox, workspace: Path) -> None:
-        source = """
-            import time
-            open("started", "w").close()
-            time.sleep(5)
-            open("finished", "w").close()
-        """
-        command = limited(self.program(source, workspace), Limits(wall_time_s=30.0))
-        running = asyncio.create_task(sandbox.run(command))
-        while not (workspace / "started").exists():
-            assert not running.done(), running
-            await asyncio.sleep(0.01)
+        source = "import time; print('started', flush=True); time.sleep(5); open('finished', 'w').close()"
+        running = await started(sandbox, limited(self.program(source, workspace), Limits(wall_time_s=30.0)))
         running.cancel()
         (outcome,) = await asyncio.gather(running, return_exceptions=True)
         assert isinstance(outcome, asyncio.CancelledError)

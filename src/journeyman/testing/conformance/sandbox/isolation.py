@@ -55,7 +55,8 @@ class SandboxIsolation(SandboxPrograms):
         secret.write_text("secret")
         source = """
             import json, os, sys
-            seen = [path for path in sys.argv[1:] if os.path.lexists(path)]
+            def is_empty_directory(path): return os.path.isdir(path) and not os.listdir(path)
+            seen = [path for path in sys.argv[1:] if os.path.lexists(path) and not is_empty_directory(path)]
             print(json.dumps(seen + os.listdir(os.path.expanduser("~"))))
         """
         paths = (secret, "/etc/shadow", "/etc/ssh", "/run", "/var/lib", "/var/log", "/sys/class", "/boot")

@@ -1,5 +1,6 @@
 """Running a few lines of Python in the sandbox under test."""
 
+import asyncio
 import json
 import textwrap
 from collections.abc import Iterator
@@ -32,6 +33,23 @@ class SandboxPrograms:
         result = await sandbox.run(command)
         assert ended_well(result), result
         return json.loads(result.output)
+
+
+async def started(sandbox: Sandbox, command: Command) -> "asyncio.Task[CommandResult]":
+    """Return the running command once its first output has arrived.
+
+    Output is the one sign that every sandbox gives: one that copies shows a workspace only at the end.
+    """
+    heard = asyncio.Event()
+
+    async def listen(_: bytes) -> None:
+        heard.set()
+
+    running = asyncio.ensure_future(sandbox.run(command, listener=listen))
+    hearing = asyncio.ensure_future(heard.wait())
+    await asyncio.wait({running, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    assert not running.done(), running
+    return running
 
 
 def ended_well(result: CommandResult) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from journeyman.domain.command import Ending, Limits
 from journeyman.ports.sandbox import Sandbox
-from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited, raises
+from journeyman.testing.conformance.sandbox.programs import SandboxPrograms, ended_well, limited, raises, started
 
 _PIECE_BYTES = 65536
 _FLOOD = """
@@ -24,7 +24,7 @@ for _ in range(40):
         if os.fork() == 0:
             time.sleep(60)
         os._exit(0)
-open("started", "w").close()
+print("started", flush=True)
 time.sleep(60)
 """
 
@@ -33,22 +33,18 @@ class SandboxStreaming(SandboxPrograms):
     """Listening, back-pressure, cancelling."""
 
     async def test_output_arrives_while_the_command_runs(self, sandbox: Sandbox, workspace: Path) -> None:
-        source = """
-            import os, time
-            print("ready", flush=True)
-            while not os.path.exists("heard"):
-                time.sleep(0.01)
-            print("done")
-        """
+        source = "import time; print('ready', flush=True); time.sleep(2); print('done')"
         pieces: list[bytes] = []
+        arrived_s: list[float] = []
 
         async def listen(piece: bytes) -> None:
             pieces.append(piece)
-            (workspace / "heard").touch()
+            arrived_s.append(time.monotonic())
 
         result = await sandbox.run(self.program(source, workspace), listener=listen)
         assert ended_well(result), result
         assert pieces[0] == b"ready\n"
+        assert arrived_s[-1] - arrived_s[0] > 1
         assert b"".join(pieces) == result.output == b"ready\ndone\n"
 
     async def test_a_slow_listener_slows_the_command(self, sandbox: Sandbox, workspace: Path) -> None:
@@ -111,11 +107,7 @@ class SandboxStreaming(SandboxPrograms):
     async def test_cancelling_takes_no_longer_than_a_blink(self, sandbox: Sandbox, workspace: Path) -> None:
         took_s = []
         for _ in range(3):
-            running = asyncio.ensure_future(sandbox.run(self.program(_SWARM, workspace)))
-            while not (workspace / "started").exists():
-                assert not running.done(), running
-                await asyncio.sleep(0.01)
-            (workspace / "started").unlink()
+            running = await started(sandbox, self.program(_SWARM, workspace))
             began = time.monotonic()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
