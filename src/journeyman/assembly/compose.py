@@ -24,7 +24,7 @@ from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
-from journeyman.ports.sandbox import Sandbox, declaration_of
+from journeyman.ports.sandbox import Declaration, Sandbox, declaration_of
 from journeyman.ports.source import SpecSource
 from journeyman.settings import FILE_NAME, Settings, load_settings
 from journeyman.stages.ingest import ingest
@@ -98,8 +98,7 @@ async def delivered_message(path: Path, run: str) -> str:
 
     settings = load_settings()
     repository = await asyncio.to_thread(open_repository, path, stores_dir=settings.data_dir / "stores")
-    snapshot = await repository.snapshot(f"journeyman/{run}")
-    return await repository.message(snapshot.commit)
+    return await repository.message((await repository.snapshot(f"journeyman/{run}")).commit)
 
 
 def order_of(settings: Settings, spec: str) -> Order:
@@ -117,8 +116,8 @@ def order_of(settings: Settings, spec: str) -> Order:
     )
 
 
-def engine_for(project: Project, log: EventLog, *, tell: Callable[[str], None] = lambda _line: None) -> Engine:
-    """Return the engine for one project; `tell` is given what a person should know of a run's sandbox."""
+def engine_for(project: Project, log: EventLog, *, tell: Callable[[Declaration], None] = lambda _: None) -> Engine:
+    """Return the engine for one project; `tell` is given what the driver of a run's sandbox says of itself."""
 
     async def load_spec(locator: str) -> Spec:
         scheme, rest = _source_locator(locator)
@@ -129,8 +128,7 @@ def engine_for(project: Project, log: EventLog, *, tell: Callable[[str], None] =
     async def workshop(order: Order) -> AsyncIterator[Workshop]:
         async with AsyncExitStack() as stack:
             opened = await _open_workshop(order, project, log, stack)
-            for line in opened.tools.sandbox.lines:
-                tell(line)
+            tell(opened.tools.sandbox)
             yield opened
 
     return Engine(load_spec, workshop, log)

@@ -8,6 +8,7 @@ import click
 from journeyman.cli.exit_codes import exit_code
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.usage import Budget
+from journeyman.ports.sandbox import Declaration
 from journeyman.settings import Settings
 
 
@@ -51,9 +52,14 @@ async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, 
         click.echo(f"Note: {note}", err=True)
     order = order_from(project.settings, spec, options)
     async with open_event_log(project.settings) as log:
-        engine = engine_for(project, log, tell=lambda line: click.echo(f"Note: {line}", err=True))
+        engine = engine_for(project, log, tell=_tell)
         outcome = await follow_run(engine, order, as_json=as_json)
     return exit_code(outcome)
+
+
+def _tell(sandbox: Declaration) -> None:
+    for line in sandbox.lines:
+        click.echo(f"Note: {line}", err=True)
 
 
 def order_from(settings: Settings, spec: str, options: dict[str, object]) -> Order:
