@@ -84,7 +84,7 @@ async def open_project(path: Path, *, base: str = "") -> Project:
         repository=repository,
         base=snapshot,
         settings=load_settings(text),
-        notes=_limits(state),
+        notes=state.limits,
     )
 
 
@@ -274,16 +274,6 @@ def _refuse_unclear_base(state: "WorkingTree") -> None:
             remedy="Check out a branch, or name the commit: --base HEAD.",
         )
     require_clean(state)
-
-
-def _limits(state: "WorkingTree") -> tuple[str, ...]:
-    """Say which documented limits apply to this repository."""
-    notes = []
-    if state.submodules:
-        notes.append(f"submodules are left out of the judge's world: {', '.join(state.submodules[:5])}")
-    if state.lfs:
-        notes.append("files in Git LFS are seen as their pointers, not their content")
-    return tuple(notes)
 
 
 @asynccontextmanager

@@ -39,6 +39,16 @@ class WorkingTree:
         """Whether tracked files hold work that no commit has."""
         return bool(self.changed)
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Documented limits that apply to this repository, in words."""
+        notes = []
+        if self.submodules:
+            notes.append(f"submodules are left out of the judge's world: {', '.join(self.submodules[:5])}")
+        if self.lfs:
+            notes.append("files in Git LFS are seen as their pointers, not their content")
+        return tuple(notes)
+
 
 def inspect(git: Git, location: Location) -> WorkingTree:
     """Return the state of the checkout; a bare repository has no files and is clean."""
