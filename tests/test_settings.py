@@ -63,7 +63,7 @@ def test_secrets_are_found_by_name_and_never_shown() -> None:
 def test_the_reference_names_every_key_with_its_default() -> None:
     page = (Path(__file__).parent.parent / "docs/reference/configuration.md").read_text()
     settings = load_settings("", environment={})
-    for part in (settings.model, settings.run, settings.judge, settings.sandbox):
+    for part in (settings.model, settings.run, settings.judge, settings.building, settings.sandbox):
         for field in fields(part):
             (row, *_) = [line for line in page.splitlines() if f"| `{field.name}` |" in line]
             assert row.count("|") == 5, row
