@@ -59,6 +59,12 @@ class JudgeSettings:
     """Passed to the runner; empty means the runner's own configuration."""
     plugins: tuple[str, ...] = ()
     """Plug-ins of the runner that the tests need, by module name; none is loaded unasked."""
+    command: tuple[str, ...] = ()
+    """Of the runner `command`: any test tool, as a list of words; it is run in a copy of the tree."""
+    report: str = ""
+    """Where that command leaves its report, from the root, with wildcards; empty means on standard output."""
+    format: str = "junit"
+    """Of that report: `junit`, `tap` or `ctrf`."""
     product_paths: tuple[str, ...] = ()
     """Globs a candidate may touch; empty means everything that is neither a test nor protected."""
     protected_paths: tuple[str, ...] = ()

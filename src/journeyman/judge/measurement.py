@@ -1,13 +1,12 @@
 """A measurement: what one run of a suite did, as far as it can be believed. One format for every runner."""
 
-import hmac
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.verification import TestOutcome, TestResult
+from journeyman.judge.sealed import BROKEN, unseal
 from journeyman.judge.sentinel import EXIT_STATUS, Sentinels
 
 _TAIL_CHARS = 4000
@@ -55,6 +54,10 @@ class Measurement:
         """Node ids with more than one result, sorted."""
         counts = Counter(result.node_id for result in self.results)
         return tuple(sorted(node_id for node_id, count in counts.items() if count > 1))
+
+    def broken(self, reason: str) -> "Measurement":
+        """Return this measurement as one that did not come to its end."""
+        return replace(self, complete=False, output=f"{self.output}\n{reason}\nE   {reason}")
 
     def outcomes(self) -> dict[str, TestOutcome]:
         """Return node id → outcome."""
@@ -116,15 +119,11 @@ def _cut_short(path: str) -> TestResult:
 def read_measurement(result: CommandResult, *, key: bytes, sentinels: Sentinels) -> Measurement:
     """Return what a command's report says, each line checked against the seal only the reporter can make."""
     lines = _Lines()
-    seal = hmac.new(key, digestmod="sha256")
-    *whole, _cut_off = result.report.split(b"\n")
-    for line in whole:
-        text, _, mark = line.rpartition(b"\t")
-        seal.update(text)
-        if not hmac.compare_digest(mark, seal.hexdigest().encode()):
-            lines.flaws.append("the report holds a line that the reporter did not write")
-            break
-        lines.take(json.loads(text))
+    for fields in unseal(result.report, key):
+        if fields is None:
+            lines.flaws.append(BROKEN)
+        else:
+            lines.take(fields)
     own = tuple(r for r in lines.results if sentinels.own(r.node_id))
     theirs = tuple(r for r in lines.results if not sentinels.own(r.node_id))
     exited = result.ending is Ending.EXITED and lines.closed

@@ -48,6 +48,8 @@ class Suite:
     """Test files to run in the place of all, where the runner can; empty means all."""
     import_roots: tuple[str, ...] = ("src", "")
     """Folders whose entries are importable by name."""
+    inline_suffixes: tuple[str, ...] = ()
+    """Endings of product files in which tests may stand; such a file is not a test for holding one."""
     parts: tuple["Suite", ...] = ()
     order: str = ""
     """In which order tests are run: empty as they stand, `reversed`, or digits that shuffle them."""
@@ -58,6 +60,10 @@ class Suite:
         """Return the same suite, to be run in another order or with files watched; a runner may know neither."""
         parts = tuple(part.asked_for(order=order, watched=watched) for part in self.parts)
         return replace(self, order=order, watched=watched, parts=parts)
+
+    def within(self, path: str) -> bool:
+        """Return whether a path lies below the suite's root."""
+        return self._local(path) is not None
 
     def is_test_file(self, path: str) -> bool:
         """Return whether the runner collects tests from a path."""

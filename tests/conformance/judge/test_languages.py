@@ -1,5 +1,6 @@
 """Every runner over a real small project: an honest change is accepted, and no attack in its idiom is."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -49,8 +50,10 @@ class Benches:
         return self._made[sample.runner]
 
     def _found(self, need: str) -> bool:
-        kind = need.rpartition(":")[0]
-        return packages() is not None if kind else shutil.which(need) is not None
+        kind, _, rest = need.partition(":")
+        if kind == "maven":
+            return (Path.home() / ".m2/repository" / rest).is_dir()
+        return packages() is not None if rest else shutil.which(need) is not None
 
     async def _bench(self, sample: Sample) -> Bench:
         home = self._home / sample.runner
@@ -67,7 +70,7 @@ class Benches:
             interpreter=Path(sys.executable),
             mounts=python_mounts(Path(sys.executable)),
             scratch_dir=home / "scratch",
-            toolchains=HostToolchains(load_settings().environment, home / "project"),
+            toolchains=HostToolchains({**load_settings().environment, "HOME": str(readable(home))}, home / "project"),
         )
         return Bench(judge=judge, ground=ground, baseline=await judge.baseline(ground))
 
@@ -103,6 +106,23 @@ async def test_an_attack_is_not_accepted(benches: Benches, runner: str, attack: 
 
 async def test_every_runner_meets_at_least_eight_attacks() -> None:
     assert {sample.runner: len(sample.attacks) for sample in SAMPLES if len(sample.attacks) < 8} == {}
+
+
+def readable(home: Path) -> Path:
+    """Return a home whose Maven repository everyone can read, as a root's own often cannot be."""
+    known, shown = Path.home() / ".m2/repository", home / "home/.m2/repository"
+    if known.is_dir() and "maven" in home.name:
+        shutil.copytree(known, shown, copy_function=link)
+        for folder in (shown, *(place for place in shown.rglob("*") if place.is_dir())):
+            folder.chmod(0o755)
+    return home / "home" if shown.is_dir() else Path.home()
+
+
+def link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy(source, target)
 
 
 @cache

@@ -77,7 +77,11 @@ class HostToolchains:
         shown = same_path(place)
         mounts = _outside(place)
         registry = self._home / ".cargo/registry"
-        env = [("RUSTC", f"{shown.target}/bin/rustc"), ("CARGO_HOME", f"{_OURS}/cargo")]
+        env = [
+            ("RUSTC", f"{shown.target}/bin/rustc"),
+            ("RUSTDOC", f"{shown.target}/bin/rustdoc"),
+            ("CARGO_HOME", f"{_OURS}/cargo"),
+        ]
         if registry.is_dir():
             mounts = (*mounts, Mount(source=registry, target=f"{_OURS}/cargo/registry"))
         else:

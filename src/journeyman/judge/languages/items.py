@@ -47,6 +47,10 @@ class TestSyntax:
         known = self.names(old)
         return self._same(self.split(old), self.split(new), prefix="", waived=waived, known=known)
 
+    def alike(self, old: Item, new: Item, known: frozenset[str]) -> bool:
+        """Return whether one item of a file is another, apart from tests added within it."""
+        return self._alike(old, new, prefix="", waived=(), known=known)
+
     def names(self, node: "Node", prefix: str = "") -> frozenset[str]:
         """Return the full names of all tests and groups."""
         found: set[str] = set()

@@ -28,6 +28,18 @@ def unread(edit: Edit, patterns: tuple[str, ...]) -> Iterator[Finding]:
         yield _finding("forbidden-file", Severity.REJECT, edit.path, "is run or loaded without anyone having read it")
 
 
+def build_hook(edit: Edit, what: str, *, line: int = 0) -> Finding:
+    """Return the ESCALATE finding on something that runs, or decides what is compiled, when the project is built."""
+    return Finding(
+        rule="build-hook",
+        severity=Severity.ESCALATE,
+        path=edit.path,
+        line=line,
+        reason=f"`{edit.path}` tells the build something ({what})",
+        remedy=_ASK,
+    )
+
+
 def test_setting(edit: Edit, what: str) -> Finding:
     """Return the REJECT finding on a file of many masters that would tell the test runner something else."""
     return _finding(
