@@ -38,3 +38,24 @@ def test_what_cannot_be_judged_yet_is_said(paths: tuple[str, ...], said: str, tm
     with pytest.raises(UserError, match=said) as caught:
         detect(lay_out(tmp_path, *paths))
     assert "pytest" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"go.mod": "module x\n", "a_test.go": "package x\n", "a.go": ""}, "Language: Go; tests: go"),
+        ({"Cargo.toml": "[package]\n", "src/lib.rs": ""}, "Language: Rust; tests: cargo"),
+        ({"pom.xml": "", "src/test/java/ATest.java": ""}, "Language: Java; tests: maven"),
+        ({"package.json": '{"scripts": {"test": "vitest run"}}', "src/a.test.ts": ""}, "tests: vitest"),
+        ({"package.json": '{"jest": {}}', "a.test.js": ""}, "tests: jest"),
+        ({"package.json": '{"devDependencies": {"mocha": "1"}}', "test/a.js": ""}, "tests: mocha"),
+        ({"package.json": '{"scripts": {"test": "node --test"}}', "a.test.js": ""}, "tests: node:test"),
+        ({"test_a.py": "import unittest\n\n\nclass T(unittest.TestCase):\n    pass\n"}, "tests: unittest"),
+        ({"test_a.py": "", "web/package.json": '{"jest": {}}', "web/a.test.js": ""}, "tests: jest:web, pytest"),
+    ],
+)
+def test_each_tool_is_recognised(files: dict[str, str], said: str, tmp_path: Path) -> None:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert said in detect(tmp_path).notes[0]

@@ -3,9 +3,11 @@
 import pytest
 
 from journeyman.domain.command import Ending
+from journeyman.domain.errors import UserError
 from journeyman.domain.verification import TestOutcome, TestResult
 from journeyman.judge.measurement import Measurement, together
 from journeyman.judge.runners.python_style import only_unittest
+from journeyman.judge.runners.roster import recognise
 from journeyman.judge.runners.runner import TreeView
 from journeyman.judge.sentinel import can_be_heard
 from journeyman.judge.suite import Suite
@@ -66,3 +68,22 @@ def test_each_runner_must_hear_both_kinds_of_sentinel() -> None:
     assert not can_be_heard(kinds, {"assert"})
     assert can_be_heard(set(), set())
     assert not can_be_heard({"a/assert", "a/pass", "b/assert", "b/unittest-pass"}, {"a/assert", "a/pass", "b/assert"})
+
+
+def test_files_that_tests_came_from_are_tests_whatever_they_are_called() -> None:
+    suite = Suite(runner="jest", root="web", file_patterns=("*.test.js",)).with_files(["web/checks/a.js"])
+    assert suite.owns("web/checks/a.js")
+    assert suite.is_test_file("web/a.test.js")
+    assert not suite.owns("web/checks/b.js")
+
+
+def test_a_language_without_tests_is_not_looked_at_when_another_has_some() -> None:
+    def suites(*paths: str) -> list[str]:
+        files = {path: b"module x" if path == "go.mod" else b"" for path in paths}
+        return [suite.runner for suite in recognise(tuple(sorted(files)), files.__getitem__, JudgeSettings())]
+
+    assert suites("go.mod", "a_test.go", "scripts/release.py") == ["go"]
+    assert suites("go.mod", "a_test.go", "tests/test_a.py") == ["go", "pytest"]
+    assert suites("a.py") == ["pytest"]
+    with pytest.raises(UserError, match="no test runner is recognised"):
+        suites("README.md")

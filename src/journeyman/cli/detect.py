@@ -1,10 +1,13 @@
 """Detection: what a repository is written in and how its tests run, from its files alone."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from journeyman.domain.errors import UserError
+from journeyman.judge.suite import Suite
+from journeyman.settings import JudgeSettings
 
 _LANGUAGES = {
     ".py": "Python",
@@ -47,20 +50,41 @@ def detect(repo: Path) -> Findings:
         raise UserError(f"{repo} is not a directory", remedy="Name the repository: --repo DIR.")
     files = _files(repo)
     language = _language(files)
-    if language != "Python":
-        what = f"mostly {language}" if language else "no source code that is recognised"
-        raise UserError(
-            f"{repo} holds {what}; the judge runs pytest suites so far",
-            remedy="Add a pytest suite, or wait for a runner of that language.",
-        )
+    suites = _suites(repo, files, language)
     python = next((name for name in (".venv/bin/python", "venv/bin/python") if (repo / name).exists()), "")
     tests = tuple(sorted({path.split("/")[0] for path in files if _is_test(path) and "/" in path}))
     product = _product_paths(files, tests)
-    notes = (
-        "Language: Python; tests: pytest" + (f" in {', '.join(tests)}" if tests else ""),
-        f"Interpreter: {python}" if python else "Interpreter: the one that runs Journeyman (no .venv found here)",
-    )
-    return Findings(language=language, python=python, test_paths=(), product_paths=product, notes=notes)
+    runners = [f"{suite.runner}:{suite.root}" if suite.root else suite.runner for suite in suites]
+    notes = [f"Language: {language}; tests: {', '.join(runners)}" + (f" in {', '.join(tests)}" if tests else "")]
+    if language == "Python":
+        notes.append(
+            f"Interpreter: {python}" if python else "Interpreter: the one that runs Journeyman (no .venv found here)"
+        )
+    return Findings(language=language, python=python, test_paths=(), product_paths=product, notes=tuple(notes))
+
+
+def _suites(repo: Path, files: list[str], language: str) -> tuple[Suite, ...]:
+    from journeyman.judge.runners.roster import recognise
+
+    def read(path: str) -> bytes:
+        return (repo / path).read_bytes()
+
+    try:
+        suites = recognise(tuple(sorted(files)), read, JudgeSettings())
+    except UserError:
+        suites = ()
+    # pytest answers for any Python there is, tests or not; where that is not the point, it is no answer.
+    if not suites or (language != "Python" and not any(map(_has_tests(suites), files))):
+        what = f"mostly {language}" if language else "no source code that is recognised"
+        raise UserError(
+            f"{repo} holds {what}, and no test runner is recognised",
+            remedy="Add a suite of pytest or another known tool, or write a journeyman.toml that names a command.",
+        )
+    return suites
+
+
+def _has_tests(suites: tuple[Suite, ...]) -> Callable[[str], bool]:
+    return lambda path: any(suite.is_test_file(path) or suite.inline(path) for suite in suites)
 
 
 def _files(repo: Path) -> list[str]:

@@ -25,7 +25,7 @@ wall_time_s = 1800.0        # most seconds of one run
 # cost_usd = 2.50           # most US dollars; a model without a known price is then refused
 
 [judge]
-runner = "pytest"
+runner = "auto"             # here: {runner}
 {python}
 {test_paths}
 {product_paths}
@@ -58,6 +58,7 @@ def render(found: Findings) -> str:
     python = f'python = "{found.python}"' if found.python else '# python = ".venv/bin/python"   # runs the tests'
     return _TEMPLATE.format(
         model=model,
+        runner=found.notes[0].partition("tests: ")[2].partition(" in ")[0],
         python=python,
         test_paths=_list("test_paths", found.test_paths, "what the runner is given; empty: its own configuration"),
         product_paths=_list("product_paths", found.product_paths, "where a candidate may write"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.snapshot import EntryKind, TreeEntry
-from journeyman.domain.verification import Ground
+from journeyman.domain.verification import Baseline, Ground
 from journeyman.judge.languages import Language
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.suite import Suite, together
@@ -53,6 +53,16 @@ class GroundTree:
         changes = tuple(changes)
         before = await self.read(change.path for change in changes)
         return tuple(change for change in changes if not self._same(change, before.get(change.path)))
+
+    def knowing(self, baseline: Baseline) -> "GroundTree":
+        """Return the same ground, aware of the files that tests came from when they ran, whatever they are called.
+
+        A configuration that is a program can name any file. pytest's is read, and its product files hold doctests.
+        """
+        seen = sorted({result.node_id.partition("::")[0] for result in baseline.results})
+        unknown = [path for path in seen if self.holds(path) and not self.suite.owns(path) and not path.endswith(".py")]
+        tests = [path for path in unknown if not self.suite.inline(path)]
+        return replace(self, suite=self.suite.with_files(tests)) if tests else self
 
     def _same(self, change: FileChange, before: bytes | None) -> bool:
         if change.content is None:

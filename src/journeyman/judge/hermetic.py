@@ -79,7 +79,7 @@ class HermeticJudge:
 
     async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
         """Inspect the candidate and, unless that refuses it, measure it; see `ports.judge.Judge`."""
-        laid = await self._lay(ground)
+        laid = (await self._lay(ground)).knowing(baseline)
         changes = await laid.effective(candidate.changes)
         inspection = await inspect_changes(changes, ground, laid, self._settings, baseline=baseline)
         findings = list(map(forgiven, inspection.findings) if ground.by_person else inspection.findings)

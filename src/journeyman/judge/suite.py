@@ -2,7 +2,7 @@
 
 import configparser
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -48,6 +48,8 @@ class Suite:
     """Test files to run in the place of all, where the runner can; empty means all."""
     import_roots: tuple[str, ...] = ("src", "")
     """Folders whose entries are importable by name."""
+    files: frozenset[str] = frozenset()
+    """Single files that tests come from, whatever they are called."""
     inline_suffixes: tuple[str, ...] = ()
     """Endings of product files in which tests may stand; such a file is not a test for holding one."""
     parts: tuple["Suite", ...] = ()
@@ -70,7 +72,7 @@ class Suite:
         if self.parts:
             return any(part.is_test_file(path) for part in self.parts)
         local = self._local(path)
-        return local is not None and _named(local, self.file_patterns)
+        return local is not None and (local in self.files or _named(local, self.file_patterns))
 
     def owns(self, path: str) -> bool:
         """Return whether a path is a test, or what tests reach: their helpers, fixtures and data."""
@@ -78,7 +80,8 @@ class Suite:
             return any(part.owns(path) for part in self.parts)
         local = self._local(path)
         return local is not None and (
-            _named(local, (*self.file_patterns, *self.helper_patterns))
+            local in self.files
+            or _named(local, (*self.file_patterns, *self.helper_patterns))
             or not self.folder_names.isdisjoint(PurePosixPath(local).parts[:-1])
             or any(local.startswith(f"{folder}/") for folder in self.folders)
         )
@@ -89,6 +92,15 @@ class Suite:
             return any(part.configures(path) for part in self.parts)
         local = self._local(path)
         return local is not None and matches(local, self.config_patterns)
+
+    def inline(self, path: str) -> bool:
+        """Return whether a path is a product file in which tests may stand."""
+        return any(path.endswith(part.inline_suffixes) for part in self.parts or (self,))
+
+    def with_files(self, paths: Iterable[str]) -> "Suite":
+        """Return this suite with more files known as tests."""
+        more = Suite(files=frozenset(paths), folder_names=frozenset(), file_patterns=(), helper_patterns=())
+        return replace(self, parts=(*(self.parts or (self,)), replace(more, config_patterns=())))
 
     def _local(self, path: str) -> str | None:
         """Return the path from the suite's root; None when it is elsewhere."""

@@ -1,16 +1,19 @@
 """The roster: which runners a tree needs, and one measurement from all of them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from journeyman.domain.errors import UserError
+from journeyman.domain.command import Command, CommandResult
+from journeyman.domain.errors import AdapterError, UserError
 from journeyman.judge.languages.language import Language
 from journeyman.judge.measurement import Measurement, together
-from journeyman.judge.runners.runner import Runner, RunnerFactory, TreeView, Workbench
+from journeyman.judge.runners.runner import NoToolchains, Runner, RunnerFactory, TreeView, Workbench
 from journeyman.judge.suite import Suite
 from journeyman.plugins import load_all
+from journeyman.ports.sandbox import Listener
+from journeyman.settings import JudgeSettings
 
 _PORT = "runners"
 _AUTO = "auto"
@@ -59,7 +62,9 @@ class Roster:
                 "no test runner is recognised in the base commit",
                 remedy="Name one under [judge] runner, or any command's report under [judge] command and report.",
             )
-        return tuple(found)
+        # A few scripts of one language are no reason to look for tests among them when another has some.
+        told = [suite for suite in found if suite.inline_suffixes or any(map(suite.is_test_file, paths))]
+        return tuple(found if self._asked else told or found)
 
     def languages(self, suites: tuple[Suite, ...]) -> tuple[Language, ...]:
         """Return the languages of the suites, each once."""
@@ -69,7 +74,7 @@ class Roster:
     async def measure(self, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()) -> Measurement:
         """Run every part of the suite over one world, one after the other."""
         runs: dict[str, Measurement] = {}
-        for part in suite.parts or (suite,):
+        for part in [part for part in suite.parts or (suite,) if part.runner]:
             name = f"{part.runner}:{part.root}" if part.root else part.runner
             runs[name] = await self._of(part).measure(world, part, newcomers=newcomers)
         return together(runs)
@@ -79,6 +84,37 @@ class Roster:
 
     def _candidates(self) -> tuple[Runner, ...]:
         return tuple(self._runners[name] for name in (self._asked or self._runners))
+
+
+class _NoSandbox:
+    """Where nothing is run."""
+
+    async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
+        """Refuse.
+
+        Raises:
+            AdapterError: always.
+        """
+        del listener
+        raise AdapterError(f"there is no sandbox to run {command.argv[0]} in")
+
+
+def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: JudgeSettings) -> tuple[Suite, ...]:
+    """Return the suites that a tree's files show, without any means to run them.
+
+    Raises:
+        UserError: none is recognised, or a configuration cannot be read.
+    """
+    bench = Workbench(
+        sandbox=_NoSandbox(),
+        settings=settings,
+        scratch_dir=Path("/nonexistent"),
+        interpreter=Path("/nonexistent"),
+        mounts=(),
+        toolchains=NoToolchains(),
+    )
+    roster = Roster(bench)
+    return roster.suites(paths, {path: read(path) for path in roster.wanted(paths)})
 
 
 def _asked(setting: str) -> Iterator[tuple[str, str]]:
