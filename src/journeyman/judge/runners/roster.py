@@ -1,6 +1,7 @@
 """The roster: which runners a tree needs, and one measurement from all of them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +13,7 @@ from journeyman.judge.measurement import Measurement, together
 from journeyman.judge.runners.runner import NoToolchains, Runner, RunnerFactory, TreeView, Workbench
 from journeyman.judge.suite import Suite
 from journeyman.plugins import load_all
-from journeyman.ports.sandbox import Listener
+from journeyman.ports.sandbox import Listener, Sandbox, one_world
 from journeyman.settings import JudgeSettings
 
 _PORT = "runners"
@@ -97,6 +98,10 @@ class _NoSandbox:
         """
         del listener
         raise AdapterError(f"there is no sandbox to run {command.argv[0]} in")
+
+    def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
+        """Answer with what refuses."""
+        return one_world(self, world)
 
 
 def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: JudgeSettings) -> tuple[Suite, ...]:
