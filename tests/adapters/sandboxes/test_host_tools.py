@@ -43,3 +43,18 @@ def test_a_home_is_never_shown_as_a_whole(tmp_path: Path, where: str) -> None:
     assert found is not None
     assert found.executable == str(mine)
     assert [mount.source for mount in found.mounts] == [mine]
+
+
+def test_the_nearest_packages_are_shown_above_everything(tmp_path: Path) -> None:
+    program = tool(tmp_path / "node-20/bin/node")
+    project = tmp_path / "project"
+    for folder in ("node_modules", "web/node_modules", "api"):
+        (project / folder).mkdir(parents=True)
+    found = HostToolchains({"PATH": str(program.parent)}, project)
+
+    def shown(root: str) -> list[Path]:
+        node = found.find("node", root=root)
+        return [mount.source for mount in node.mounts if mount.target == "/node_modules"] if node else []
+
+    assert shown("") == shown("api") == [project / "node_modules"]
+    assert shown("web") == [project / "web/node_modules"]

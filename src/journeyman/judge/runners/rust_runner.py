@@ -120,7 +120,7 @@ class RustRunner:
                 self._bench,
                 world,
             )
-        heard = _heard(carried, sentinels)
+        heard = heard_from(carried, sentinels)
         return carried.measured(tuple(heard.results), sentinels, flaws=tuple(heard.flaws), running=heard.running)
 
     def _journey(self, suite: Suite, cargo: str) -> tuple[Step, ...]:
@@ -145,14 +145,17 @@ _COPY = "/tmp/work"  # noqa: S108 # inside: Cargo wants to write its lock file w
 
 
 @dataclass(slots=True, kw_only=True)
-class _Heard:
+class Heard:
+    """What the programs of one run said."""
+
     results: list[TestResult] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     running: str = ""
 
 
-def _heard(carried: Carried, sentinels: Sentinels) -> _Heard:
-    heard = _Heard()
+def heard_from(carried: Carried, sentinels: Sentinels) -> Heard:
+    """Return what each test program answered to the list of its tests."""
+    heard = Heard()
     lists: dict[str, Sequence[str]] = {}
     for step in carried.steps:
         kind, _, source = step.name.partition(":")
@@ -170,7 +173,7 @@ def _heard(carried: Carried, sentinels: Sentinels) -> _Heard:
     return heard
 
 
-def _program(step: Told, place: str, expected: Sequence[str], heard: _Heard, sentinels: Sentinels) -> None:
+def _program(step: Told, place: str, expected: Sequence[str], heard: Heard, sentinels: Sentinels) -> None:
     if step.lines and not expected and not any(_SUMMARY.match(line) for line in step.lines):
         outcome = _PASSED if step.status == 0 else _FAILED  # a program without the standard harness
         heard.results.append(told(f"{place}::main", outcome, lines=step.lines if step.status else ()))
@@ -221,7 +224,7 @@ def _details(lines: Sequence[str]) -> Mapping[str, list[str]]:
     return found
 
 
-def _documentation(step: Told, heard: _Heard) -> None:
+def _documentation(step: Told, heard: Heard) -> None:
     """Read the examples in the documentation; they are told apart by line, and since lines move, counted instead."""
     counts: dict[str, int] = {}
     for line in step.lines:
