@@ -24,6 +24,7 @@ RULES: Mapping[str, Meaning] = {
     "out-of-scope": Meaning("A file outside the allowed paths is changed.", "Stay within the allowed paths."),
     "forbidden-file": Meaning("A file that is run without anyone having read it.", "Leave it out."),
     "protected-path": Meaning("A file that only a person may change.", _PERSON),
+    "build-hook": Meaning("Something runs, or decides what is compiled, when the project is built.", _PERSON),
     "test-configuration": Meaning("How tests are found or run is changed.", _LEAVE_TESTS),
     "test-deleted": Meaning("A file the tests are made of is deleted.", _LEAVE_TESTS),
     "test-changed": Meaning("A file the tests are made of is changed.", _LEAVE_TESTS),
