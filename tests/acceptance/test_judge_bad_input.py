@@ -8,7 +8,7 @@ from tests.acceptance.conftest import SHOP, Done, Machine
 pytestmark = pytest.mark.slow
 CART = "shop/cart.py"
 MENDED = SHOP[CART].replace("return 0", "return sum(prices)")
-QUICK = "[judge]\nwall_time_s = 5\nbaseline_runs = 1\n"
+QUICK = "[judge]\nwall_time_s = 12\nbaseline_runs = 1\n"
 NOTHING_ODD = {"shop/__init__.py": "", CART: SHOP[CART]}
 ODD_IDS = """\
 import pytest

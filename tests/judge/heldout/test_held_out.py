@@ -176,7 +176,7 @@ class TestCheats:
     async def test_no_cheat_holds(self, lay: Lay, product: str) -> None:
         from journeyman.settings import JudgeSettings
 
-        quick = JudgeSettings(wall_time_s=6.0, baseline_runs=1)
+        quick = JudgeSettings(wall_time_s=15.0, baseline_runs=1)
         held = read_held_out("held.py", ANSWER.encode())
         bench = await lay({**SHOP, "src/shop/till.py": "# to be written\n"}, quick, held_out=(held,))
         verification = await bench.verify({"src/shop/till.py": product})
