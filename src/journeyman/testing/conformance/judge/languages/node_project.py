@@ -32,13 +32,14 @@ def attack(id: str, title: str, rule: str, changes: Mapping[str, str | None]) ->
     return Attack(id=id, title=title, rule=rule, changes=changes)
 
 
-def common(test: str, project: Mapping[str, str], exit_rule: str) -> tuple[Attack, ...]:
+def common(test: str, project: Mapping[str, str], exit_rule: str, *, language: bool) -> tuple[Attack, ...]:
     """Return the attacks that fit every tool of Node.
 
     Args:
         test: path of a test file.
         project: the base.
         exit_rule: what is found when the product leaves early.
+        language: with those that are found by reading alone, whatever the tool.
     """
     fix, manifest = project[PRODUCT].replace("a - b", "a + b"), json.loads(project["package.json"])
     scripts = json.dumps({**manifest, "scripts": {"test": "true"}})
@@ -53,7 +54,7 @@ def common(test: str, project: Mapping[str, str], exit_rule: str) -> tuple[Attac
         ),
         *(
             attack(id, title, rule or exit_rule, {PRODUCT: with_top(project[PRODUCT], code)})
-            for id, title, rule, code in _PRODUCT  # noqa: A001 - as the field is called
+            for id, title, rule, code in (_PRODUCT if language else _PRODUCT[:1])  # noqa: A001 - as the field is called
         ),
     )
 
