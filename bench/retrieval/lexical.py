@@ -17,7 +17,7 @@ from pathlib import Path
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.context import Query
 from journeyman.repository import open_repository
-from journeyman.retrieval import LexicalIndex
+from journeyman.retrieval import CodebaseIndex
 
 QUERIES = {
     "urllib.parse.urlsplit drops an empty port": "urllib/parse.py",
@@ -47,7 +47,7 @@ async def measure(source: Path, folder: Path) -> None:
     commit(source, root)
     repository = open_repository(root, stores_dir=folder / "stores")
     snapshot = await repository.snapshot("")
-    index = LexicalIndex(repository)
+    index = CodebaseIndex(repository, folder=folder / "index", embedder=None)
     began, began_cpu = time.perf_counter(), time.process_time()
     await index.search(snapshot, Query(text="anything"))
     cpu_s = time.process_time() - began_cpu

@@ -47,6 +47,14 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievalSettings:
+    """`[retrieval]`: how code is found."""
+
+    embedder: str = ""
+    """`scheme:rest`; empty compares words, structure and history only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeSettings:
     """`[judge]`: how the base commit's own tests are run."""
 
@@ -133,10 +141,11 @@ class Settings:
     building: EnvironmentSettings = field(default_factory=EnvironmentSettings)
     """`[environment]`; `environment` below is that of this process."""
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
     cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
-    """Models; may be deleted at any time. `JOURNEYMAN_CACHE`, else XDG."""
+    """Models and indexes; may be deleted at any time. `JOURNEYMAN_CACHE`, else XDG."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The process environment, for adapters that need a key or a search path. Never logged."""
 
@@ -151,6 +160,7 @@ _SECTIONS = {
     "judge": JudgeSettings,
     "environment": EnvironmentSettings,
     "sandbox": SandboxSettings,
+    "retrieval": RetrievalSettings,
 }
 _FIELDS = {"environment": "building"}
 """Sections that are a field of another name."""

@@ -20,9 +20,9 @@ from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.events import Step
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.sandbox import Declaration
-from journeyman.retrieval import LexicalIndex
 from journeyman.stages.generate.direct import Assignment
 from journeyman.testing.events import MemoryLog
+from journeyman.testing.index import WholeFileIndex
 from journeyman.testing.judge import ScriptedJudge
 from journeyman.testing.models import ScriptedModel
 from journeyman.testing.repository import InMemoryRepository
@@ -52,7 +52,7 @@ class World:
             return Toolbox(
                 step=step,
                 model=self.model,
-                index=LexicalIndex(repository),
+                index=WholeFileIndex(repository),
                 repository=repository,
                 judge=self.judge,
                 forge=_NoForge(),

@@ -1,13 +1,15 @@
-"""The lexical index over real repositories."""
+"""The index over real repositories, by words, structure and history alone."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from journeyman.domain.context import Query, Snippet
 from journeyman.domain.snapshot import Snapshot
 from journeyman.repository import GitRepository
-from journeyman.retrieval import LexicalIndex
+from journeyman.retrieval import CodebaseIndex
 from journeyman.testing.conformance.index import INDEXED_FILES, CodeIndexConformance
 
 Commit = Callable[[Mapping[str, str | bytes]], GitRepository]
@@ -19,16 +21,18 @@ def repository(commit: Commit) -> GitRepository:
 
 
 @pytest.fixture
-def index(repository: GitRepository) -> LexicalIndex:
-    return LexicalIndex(repository)
+def index(repository: GitRepository, tmp_path: Path) -> CodebaseIndex:
+    return CodebaseIndex(repository, folder=tmp_path / "index", embedder=None)
 
 
-class TestLexicalIndex(CodeIndexConformance):
+class TestCodebaseIndex(CodeIndexConformance):
     """Every promise of the seam."""
 
 
 async def search(repository: GitRepository, text: str, *, paths: tuple[str, ...] = ()) -> tuple[Snippet, ...]:
-    return await LexicalIndex(repository).search(await repository.snapshot(""), Query(text=text, paths=paths))
+    with TemporaryDirectory() as folder:
+        index = CodebaseIndex(repository, folder=Path(folder), embedder=None)
+        return await index.search(await repository.snapshot(""), Query(text=text, paths=paths))
 
 
 FUNCTIONS = "\n\n".join(
@@ -103,11 +107,12 @@ class Counting:
         return await self._within.read_many(blobs)
 
 
-async def test_only_changed_files_are_read_again(commit: Commit) -> None:
+async def test_only_changed_files_are_read_again(commit: Commit, tmp_path: Path) -> None:
     repository = commit(INDEXED_FILES)
     first: Snapshot = await repository.snapshot("")
     counting = Counting(repository)
-    index = LexicalIndex(counting)  # type: ignore[arg-type] # a repository by delegation
+    # A repository by delegation.
+    index = CodebaseIndex(counting, folder=tmp_path / "index", embedder=None)  # type: ignore[arg-type]
     await index.search(first, Query(text="price"))
     assert sorted(counting.read) == sorted(entry.blob for entry in first.entries)
     counting.read.clear()
@@ -141,3 +146,67 @@ async def test_files_that_nobody_wrote_are_left_out(commit: Commit) -> None:
 
 async def test_an_empty_tree_has_nothing_to_find(commit: Commit) -> None:
     assert await search(commit({"app/image.png": b"\x89PNG"}), "anything") == ()
+
+
+async def test_a_killed_build_goes_on_where_it_was(commit: Commit, tmp_path: Path) -> None:
+    repository = commit(
+        {f"app/part_{number}.py": f"def part_{number}():\n    return {number}\n" for number in range(450)}
+    )
+    snapshot = await repository.snapshot("")
+
+    def stop(done: int, _total: int) -> None:
+        if done >= 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot, progress=stop)
+    built = await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot)
+    assert (built.files, built.cut) == (450, 250)
+    again = await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot)
+    assert (again.files, again.cut) == (450, 0)
+
+
+async def test_a_damaged_tree_is_laid_out_again(commit: Commit, tmp_path: Path) -> None:
+    repository = commit(INDEXED_FILES)
+    snapshot = await repository.snapshot("")
+    expected = await CodebaseIndex(repository, folder=tmp_path, embedder=None).search(snapshot, Query(text="price"))
+    for file in tmp_path.rglob("*.npy"):
+        file.write_bytes(b"nothing of the kind")
+    (tmp_path / "files.db").write_bytes(b"nor this " * 1000)
+    again = CodebaseIndex(repository, folder=tmp_path, embedder=None)
+    assert not (await again.status(snapshot)).built
+    assert await again.search(snapshot, Query(text="price")) == expected
+    assert (await again.status(snapshot)).built
+
+
+async def test_odd_trees_do_no_harm(commit: Commit, tmp_path: Path) -> None:
+    repository = commit({"app/real.py": "def rotate():\n    return 1\n", "app/big.py": "x = 1\n" * 400_000})
+    root = tmp_path / "project"
+    (root / "loop").symlink_to("loop")
+    (root / "out").symlink_to("/etc/passwd")
+    (root / "app/deep.py").write_text("(" * 5000 + ")" * 5000 + "\n# rotate\n")
+    (root / "app/minified.js").write_text("function rotate(){};" * 5000)
+    hits = await search(commit({}), "rotate")
+    assert {hit.path for hit in hits} <= {"app/real.py", "app/deep.py"}
+    assert hits[0].path == "app/real.py"
+    assert repository is not None
+
+
+async def test_definitions_and_uses_of_a_name(commit: Commit, tmp_path: Path) -> None:
+    repository = commit(
+        {
+            "app/logs.py": "class Log:\n    def rotate(self):\n        return 1\n\n\ndef rotate_all(logs):\n    return [log.rotate() for log in logs]\n",
+            "app/main.py": "from app.logs import Log\n\nLog().rotate()\n",
+            "app/wheel.py": "def rotate():\n    return 2\n",
+        }
+    )
+    index, snapshot = CodebaseIndex(repository, folder=tmp_path / "i", embedder=None), await repository.snapshot("")
+    assert {(hit.path, hit.start_line) for hit in await index.symbol(snapshot, "rotate")} == {
+        ("app/logs.py", 1),
+        ("app/wheel.py", 1),
+    }
+    assert await index.symbol(snapshot, "no_such_name") == ()
+    uses = [(hit.path, hit.start_line, hit.text) for hit in await index.references(snapshot, "rotate")]
+    assert ("app/main.py", 3, "Log().rotate()\n") in uses
+    assert all("rotate_all" not in text for _, _, text in uses)
+    assert await index.references(snapshot, "(((") == ()

@@ -1,9 +1,12 @@
 """What a model is shown, and in what order."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from journeyman.domain.context import Snippet
 from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
 from journeyman.domain.spec import OracleTest, Source, Spec
-from journeyman.retrieval import LexicalIndex
+from journeyman.retrieval import CodebaseIndex
 from journeyman.stages.gather import Gathered, estimate_tokens, gather, pack, relevant
 from journeyman.testing.repository import InMemoryRepository
 
@@ -29,7 +32,9 @@ def spec(**more: object) -> Spec:
 async def gathered(wanted: Spec, *, token_budget: int = 2000) -> Gathered:
     repository = InMemoryRepository.of(FILES)
     base = await repository.snapshot("")
-    return await gather(wanted, base, index=LexicalIndex(repository), repository=repository, token_budget=token_budget)
+    with TemporaryDirectory() as folder:
+        index = CodebaseIndex(repository, folder=Path(folder), embedder=None)
+        return await gather(wanted, base, index=index, repository=repository, token_budget=token_budget)
 
 
 async def test_files_that_the_spec_names_come_first_and_whole() -> None:
@@ -64,10 +69,16 @@ async def test_the_budget_holds_and_what_did_not_fit_is_counted() -> None:
     assert all(snippet.end_line - snippet.start_line < 100 for snippet in big)
 
 
-async def test_every_snippet_can_be_found_again() -> None:
+async def test_every_snippet_can_be_found_again(tmp_path: Path) -> None:
     repository = InMemoryRepository.of(FILES)
     base: Snapshot = await repository.snapshot("")
-    found = await gather(spec(), base, index=LexicalIndex(repository), repository=repository, token_budget=2000)
+    found = await gather(
+        spec(),
+        base,
+        index=CodebaseIndex(repository, folder=tmp_path, embedder=None),
+        repository=repository,
+        token_budget=2000,
+    )
     assert found.context.snippets
     for snippet in found.context.snippets:
         lines = (await repository.read(snippet.blob)).decode().splitlines()

@@ -146,7 +146,7 @@ async def open_recorded_forge(project: Project, log: EventLog, run: str) -> Asyn
 async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
     from journeyman.eventlog.record import RecordedSandbox
     from journeyman.eventlog.run_id import new_run_id
-    from journeyman.retrieval import LexicalIndex
+    from journeyman.retrieval.opening import open_index
 
     if order.strategy != "direct":
         raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
@@ -161,7 +161,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         sandbox=sandbox,
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
         model=await _open_model(order.model, settings, stack),
-        index=LexicalIndex(project.repository),
+        index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(_forge(settings, project.repository)),
         scratch_dir=Path(scratch),
     )

@@ -18,6 +18,7 @@ _COMMANDS = {
     "runs": "List, show and watch runs.",
     "log": "Prove the event log of a run.",
     "sandbox": "Run a command where untrusted code runs; prove that it holds.",
+    "index": "Build, search and measure the index of a codebase.",
     "model": "List, fetch and serve local models.",
     "doctor": "Say what is missing on this machine and how to mend it.",
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from journeyman.domain.candidate import FileChange
+from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage, Snapshot
 
 
@@ -59,6 +60,10 @@ class Repository(Protocol):
 
     async def commit(self, tree: str, *, parent: str, message: str) -> str:
         """Return the id of a commit of `tree` on `parent`; the same inputs give the same id."""
+        ...
+
+    async def history(self, commit: str, *, limit: int) -> tuple[PastChange, ...]:
+        """Return at most `limit` commits that are not merges, `commit` first and then its ancestors, newest first."""
         ...
 
     async def publish(self, commit: str, branch: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from journeyman.domain.errors import UserError
+from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage
 from journeyman.repository.git import Git
 from journeyman.repository.trees import read_object, require_ids
@@ -114,6 +115,34 @@ def parents_of_commit(git: Git, commit_id: str) -> tuple[str, ...]:
     _, content = read_object(git, commit_id)
     lines = content.split(b"\n\n", 1)[0].decode("utf-8", "replace").splitlines()
     return tuple(line.removeprefix("parent ") for line in lines if line.startswith("parent "))
+
+
+def past_changes(git: Git, commit_id: str, *, limit: int) -> tuple[PastChange, ...]:
+    """Return at most `limit` commits that are not merges, newest first; a shallow history ends early.
+
+    Raises:
+        UserError: the id is not that of a commit.
+    """
+    require_ids(commit_id)
+    shown = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-notes")
+    log = git.run("log", "--no-merges", f"--max-count={limit}", "--format=%x00%H%n%B%x00", *shown, commit_id, "--")
+    # Neither a message nor a path can hold a NUL or be nothing: an empty part changes from one to the other.
+    heads: list[tuple[str, list[str]]] = []
+    in_head = False
+    for part in log.split(b"\0"):
+        if not part:
+            in_head = not in_head
+        elif in_head:
+            heads.append((part.decode("utf-8", "replace"), []))
+        elif heads:
+            heads[-1][1].append(part.decode("utf-8", "surrogateescape"))
+    return tuple(_past_change(head, paths) for head, paths in heads)
+
+
+def _past_change(head: str, paths: list[str]) -> PastChange:
+    commit, _, said = head.partition("\n")
+    # Git puts a line break before the first path.
+    return PastChange(commit=commit, message=said, paths=tuple(sorted({path.removeprefix("\n") for path in paths})))
 
 
 def _identity(date: str) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
+from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage, Snapshot, TreeEntry
 from journeyman.repository import checkout, history, trees, workspace
 from journeyman.repository.export import collect
@@ -127,6 +128,10 @@ class GitRepository:
     async def message(self, commit: str) -> str:
         """Return a commit's message with its trailers."""
         return await asyncio.to_thread(history.message, self._git, commit)
+
+    async def history(self, commit: str, *, limit: int) -> tuple[PastChange, ...]:
+        """Return at most `limit` commits without merges, `commit` first and then its ancestors."""
+        return await asyncio.to_thread(lambda: history.past_changes(self._git, commit, limit=limit))
 
     async def publish(self, commit: str, branch: str) -> bool:
         """Make a new branch of the person's repository; False when it is already there."""

@@ -1,5 +1,5 @@
-"""The codebase, searchable: walk, cut into chunks, count words, rank."""
+"""The codebase, searchable: walk, cut into chunks, count words, embed, rank."""
 
-from journeyman.retrieval.index import LexicalIndex
+from journeyman.retrieval.index import Built, CodebaseIndex, Hit
 
-__all__ = ["LexicalIndex"]
+__all__ = ["Built", "CodebaseIndex", "Hit"]

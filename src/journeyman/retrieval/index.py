@@ -1,95 +1,281 @@
-"""The lexical index: searches the files of any tree, reading and cutting only what it has not seen."""
+"""The index of a codebase: any tree is searchable, and only what was never seen is read, cut and embedded."""
 
 import asyncio
+import shutil
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
 
 from journeyman.domain.context import Query, Snippet
 from journeyman.domain.snapshot import Snapshot, TreeEntry
+from journeyman.ports.embedder import Embedder
 from journeyman.ports.repository import Repository
-from journeyman.retrieval.chunk import chunks_of, lines_of, text_of_lines
-from journeyman.retrieval.lexical import Vocabulary
-from journeyman.retrieval.rank import IndexedFile, RankedTree
+from journeyman.retrieval.cut_file import Cut, CutFile, cut
+from journeyman.retrieval.fuse import Fused, fuse, grouped
+from journeyman.retrieval.layout import MANIFEST, Layout, lay_out, load, save
+from journeyman.retrieval.past import Past
+from journeyman.retrieval.question import Question, read
+from journeyman.retrieval.shelf import Shelf, key_of
+from journeyman.retrieval.signals import Meaning, Searchable
+from journeyman.retrieval.snippets import file_of, snippet_of, uses_of
 from journeyman.retrieval.walk import attribute_files, text_of, worth_reading
-from journeyman.retrieval.words import terms
 
-RETRIEVER = "lexical"
-_TREES_KEPT = 2
-_READ_AT_ONCE = 500
+RETRIEVER = "fused"
+RECIPE = "1"
+"""Changes whenever files are cut or counted in another way: what was kept before is then cut again."""
+_TREES_OPEN = 2
+_TREES_KEPT = 12
+_READ_AT_ONCE = 200
+_HISTORY = 4000
+_NOTHING = np.zeros((0, 0), np.float32)
 
 
-class LexicalIndex:
-    """Fills `ports.index.CodeIndex` with fielded BM25 over syntax-aware chunks, all in memory."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build did."""
 
-    def __init__(self, repository: Repository) -> None:
+    files: int
+    """Files worth searching."""
+    chunks: int
+    cut: int
+    """Files that had to be read and cut; the others were known."""
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What is on disk."""
+
+    built: bool
+    """Whether the tree that was asked for is there, whole."""
+    files: int
+    chunks: int
+    known_files: int
+    """Versions of files that will never be read again."""
+    trees: int
+    size_bytes: int
+    embedder: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A snippet, and why it was found."""
+
+    snippet: Snippet
+    why: dict[str, float]
+    """What each signal gave to the score."""
+
+    @property
+    def groups(self) -> dict[str, float]:
+        """The lexical, dense and structural shares of the score."""
+        return grouped(self.why)
+
+
+class CodebaseIndex:
+    """Fills `ports.index.CodeIndex`; what it learns is kept in `folder`, which many processes may share."""
+
+    def __init__(self, repository: Repository, *, folder: Path, embedder: Embedder | None) -> None:
         self._repository = repository
-        self._vocabulary = Vocabulary()
-        self._files: dict[tuple[str, str], IndexedFile | None] = {}
-        self._trees: OrderedDict[str, tuple[RankedTree, dict[str, TreeEntry]]] = OrderedDict()
+        self._folder = folder
+        self._embedder = embedder
+        self._recipe = f"{RECIPE}:{embedder.name if embedder else ''}"
+        self._shelf: Shelf | None = None
+        self._open: OrderedDict[str, Searchable] = OrderedDict()
         # Two searches of a new tree build it once.
         self._building = asyncio.Lock()
 
+    @property
+    def embedder(self) -> Embedder | None:
+        """What turns code into vectors here, if anything does."""
+        return self._embedder
+
     async def search(self, snapshot: Snapshot, query: Query) -> tuple[Snippet, ...]:
         """Return at most `query.limit` snippets, best first; chunks never overlap."""
-        tree, entries = await self._tree(snapshot)
-        hits = await asyncio.to_thread(tree.rank, query)
-        return tuple(self._snippet(tree, entries, number, score) for number, score in hits)
+        return tuple(hit.snippet for hit in await self.explain(snapshot, query))
 
-    async def _tree(self, snapshot: Snapshot) -> tuple[RankedTree, dict[str, TreeEntry]]:
+    async def explain(self, snapshot: Snapshot, query: Query) -> tuple[Hit, ...]:
+        """Search, and say what each signal gave to each score."""
+        searchable = await self.searchable(snapshot)
+        question = read(query)
+        meaning = await self.meaning(question)
+        found, order = await asyncio.to_thread(_rank, searchable, question, meaning, query.limit)
+        texts = await self.texts(searchable.layout, order)
+        layout = searchable.layout
+        return tuple(
+            Hit(
+                snippet=snippet_of(layout, chunk, texts, retriever=RETRIEVER, score=float(found.scores[chunk])),
+                why=found.why(chunk),
+            )
+            for chunk in order
+        )
+
+    async def symbol(self, snapshot: Snapshot, name: str) -> tuple[Snippet, ...]:
+        """Return the definitions whose name is `name` or, qualified, ends in it, in whatever case."""
+        searchable = await self.searchable(snapshot)
+        chunks = searchable.defining(name)
+        texts = await self.texts(searchable.layout, chunks)
+        return tuple(snippet_of(searchable.layout, chunk, texts, retriever="symbol") for chunk in chunks)
+
+    async def references(self, snapshot: Snapshot, name: str) -> tuple[Snippet, ...]:
+        """Return the lines that use a name as a whole word, one snippet each, in order of path and line."""
+        searchable = await self.searchable(snapshot)
+        texts = await self._texts_of_files(searchable.layout, searchable.using(name))
+        return tuple(uses_of(searchable.layout, texts, name))
+
+    async def build(
+        self, snapshot: Snapshot, *, progress: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> Built:
+        """Make a tree searchable; `progress` hears how many of all unknown files are done."""
+        began = time.monotonic()
+        cut_files = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal cut_files
+            cut_files = total
+            progress(done, total)
+
+        layout = (await self.searchable(snapshot, progress=count)).layout
+        elapsed_s = time.monotonic() - began
+        return Built(files=len(layout.paths), chunks=len(layout.symbols), cut=cut_files, elapsed_s=elapsed_s)
+
+    async def searchable(
+        self, snapshot: Snapshot, *, progress: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> Searchable:
+        """Return the searchable form of a tree, made now if it is new."""
         async with self._building:
-            if snapshot.tree not in self._trees:
-                self._trees[snapshot.tree] = await self._build(snapshot)
-            self._trees.move_to_end(snapshot.tree)
-            while len(self._trees) > _TREES_KEPT:
-                self._trees.popitem(last=False)
-            return self._trees[snapshot.tree]
+            name = self._name_of(snapshot)
+            if name not in self._open:
+                layout = await asyncio.to_thread(load, self._folder / "trees" / name)
+                if layout is None:
+                    layout = await self._lay_out(snapshot, progress)
+                    await asyncio.to_thread(self._keep, name, layout)
+                changes = await self._repository.history(snapshot.commit, limit=_HISTORY)
+                self._open[name] = await asyncio.to_thread(lambda: Searchable(layout, Past(changes, layout.paths)))
+            self._open.move_to_end(name)
+            while len(self._open) > _TREES_OPEN:
+                self._open.popitem(last=False)
+            return self._open[name]
 
-    async def _build(self, snapshot: Snapshot) -> tuple[RankedTree, dict[str, TreeEntry]]:
+    async def is_built(self, snapshot: Snapshot) -> bool:
+        """Return whether a tree is on disk, whole."""
+        return (await self.status(snapshot)).built
+
+    async def status(self, snapshot: Snapshot) -> Status:
+        """Say what is on disk, and whether it holds this tree."""
+
+        def look() -> Status:
+            layout = load(self._folder / "trees" / self._name_of(snapshot))
+            kept = [path for path in self._folder.rglob("*") if path.is_file()]
+            return Status(
+                built=layout is not None,
+                files=len(layout.paths) if layout else 0,
+                chunks=len(layout.symbols) if layout else 0,
+                known_files=self._opened_shelf().count(),
+                trees=sum(path.name == MANIFEST for path in kept),
+                size_bytes=sum(path.stat().st_size for path in kept),
+                embedder=self._embedder.name if self._embedder else "",
+                folder=str(self._folder),
+            )
+
+        return await asyncio.to_thread(look)
+
+    def _name_of(self, snapshot: Snapshot) -> str:
+        return blake2b(f"{self._recipe}\0{snapshot.tree}".encode(), digest_size=16).hexdigest()
+
+    async def _lay_out(self, snapshot: Snapshot, progress: Callable[[int, int], None]) -> Layout:
+        shelf = await asyncio.to_thread(self._opened_shelf)
         attributes = attribute_files(snapshot)
         contents = await self._repository.read_many(tuple(entry.blob for entry in attributes))
         said = {entry.path: content for entry, content in zip(attributes, contents, strict=True)}
-        entries = worth_reading(snapshot, said)
-        unseen = [entry for entry in entries if _identity(entry) not in self._files]
+        entries = {
+            key_of(entry.blob, entry.path, recipe=self._recipe): entry for entry in worth_reading(snapshot, said)
+        }
+        kept = await asyncio.to_thread(shelf.read, entries)
+        unseen = [key for key in entries if key not in kept]
         for start in range(0, len(unseen), _READ_AT_ONCE):
+            progress(start, len(unseen))
             some = unseen[start : start + _READ_AT_ONCE]
-            blobs = await self._repository.read_many(tuple(entry.blob for entry in some))
-            await asyncio.to_thread(self._take_in, some, blobs)
-        files = {entry.path: file for entry in entries if (file := self._files[_identity(entry)])}
-        tree = await asyncio.to_thread(RankedTree, files, self._vocabulary)
-        return tree, {entry.path: entry for entry in entries}
+            kept |= await self._take_in({key: entries[key] for key in some}, shelf)
+        progress(len(unseen), len(unseen))
 
-    def _take_in(self, entries: Sequence[TreeEntry], contents: Iterable[bytes]) -> None:
-        for entry, content in zip(entries, contents, strict=True):
-            text = text_of(content)
-            self._files[_identity(entry)] = None if text is None else self._indexed(entry.path, text)
+        def work() -> Layout:
+            files = {key: CutFile.unpacked(data) for key in entries if (data := kept[key]) is not None}
+            return lay_out([entries[key] for key in files], list(files.values()))
 
-    def _indexed(self, path: str, text: str) -> IndexedFile:
-        chunks = chunks_of(path, text)
-        lines = lines_of(text)
-        bodies = ("\n".join(lines[chunk.start_line - 1 : chunk.end_line]) for chunk in chunks)
-        return IndexedFile(
-            text=text,
-            chunks=chunks,
-            names=tuple(self._vocabulary.bag(terms(" ".join(chunk.names))) for chunk in chunks),
-            bodies=tuple(self._vocabulary.bag(terms(body)) for body in bodies),
-        )
+        return await asyncio.to_thread(work)
 
-    @staticmethod
-    def _snippet(tree: RankedTree, entries: dict[str, TreeEntry], number: int, score: float) -> Snippet:
-        file, chunk = tree.places[number]
-        entry = entries[tree.paths[file]]
-        return Snippet(
-            path=entry.path,
-            start_line=chunk.start_line,
-            end_line=chunk.end_line,
-            text=text_of_lines(tree.texts[file], chunk.start_line, chunk.end_line),
-            blob=entry.blob,
-            score=score,
-            retriever=RETRIEVER,
-            symbol=chunk.symbol,
-        )
+    async def _take_in(self, entries: dict[bytes, TreeEntry], shelf: Shelf) -> dict[bytes, bytes | None]:
+        blobs = await self._repository.read_many(tuple(entry.blob for entry in entries.values()))
+        texts = {key: text_of(blob) for key, blob in zip(entries, blobs, strict=True)}
+
+        def work() -> dict[bytes, Cut]:
+            return {key: cut(entries[key].path, text) for key, text in texts.items() if text is not None}
+
+        cuts = await asyncio.to_thread(work)
+        packed = await self._embedded(cuts)
+        rows = {key: (packed[key], text) if text is not None else None for key, text in texts.items()}
+        await asyncio.to_thread(shelf.keep, rows)
+        return {key: packed.get(key) for key in entries}
+
+    async def _embedded(self, cuts: dict[bytes, Cut]) -> dict[bytes, bytes]:
+        """Return the packed files, with a vector per chunk when there is an embedder."""
+        vectors = _NOTHING
+        if self._embedder is not None:
+            vectors = await self._embedder.documents([text for each in cuts.values() for text in each.texts])
+        packed, position = {}, 0
+        for key, each in cuts.items():
+            own = vectors[position : position + len(each.texts)] if self._embedder is not None else _NOTHING
+            packed[key] = each.file.with_vectors(own).packed()
+            position += len(each.texts)
+        return packed
+
+    async def meaning(self, question: Question) -> Meaning | None:
+        """Return a question as vectors, or None without an embedder."""
+        if self._embedder is None:
+            return None
+        text = await self._embedder.query(question.text)
+        title = await self._embedder.query(question.title) if question.title != question.text else text
+        return Meaning(text=text, title=title)
+
+    async def texts(self, layout: Layout, chunks: Sequence[int]) -> dict[int, str]:
+        """Return the texts of the files that the chunks are in; what is damaged on disk comes from the repository."""
+        return await self._texts_of_files(layout, sorted({file_of(layout, chunk) for chunk in chunks}))
+
+    async def _texts_of_files(self, layout: Layout, files: Sequence[int]) -> dict[int, str]:
+        keys = {file: key_of(layout.blobs[file], layout.paths[file], recipe=self._recipe) for file in files}
+        kept = (await asyncio.to_thread(self._opened_shelf)).texts(list(keys.values()))
+        lost = [file for file in files if keys[file] not in kept]
+        blobs = await self._repository.read_many(tuple(layout.blobs[file] for file in lost)) if lost else ()
+        texts = {file: kept[key] for file, key in keys.items() if key in kept}
+        return texts | {file: blob.decode("utf-8", "replace") for file, blob in zip(lost, blobs, strict=True)}
+
+    def _opened_shelf(self) -> Shelf:
+        if self._shelf is None:
+            self._shelf = Shelf(self._folder / "files.db")
+        return self._shelf
+
+    def _keep(self, name: str, layout: Layout) -> None:
+        trees = self._folder / "trees"
+        shutil.rmtree(trees / name, ignore_errors=True)
+        save(layout, trees / name)
+        kept = sorted((path for path in trees.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+        for old in kept[:-_TREES_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
-def _identity(entry: TreeEntry) -> tuple[str, str]:
-    """Return what the cut of a file depends on: its bytes, and the suffix that names its language."""
-    return entry.blob, entry.path.rpartition(".")[2].lower()
+def _rank(searchable: Searchable, question: Question, meaning: Meaning | None, limit: int) -> tuple[Fused, list[int]]:
+    layout = searchable.layout
+    found = fuse(searchable.signals(question, meaning), searchable.owners)
+    given = np.array([path in question.given for path in layout.paths], bool)[searchable.owners]
+    wanted = np.flatnonzero(found.matched | given)
+    order = wanted[np.lexsort((wanted, -found.scores[wanted], ~given[wanted]))]
+    ours, others = order[given[order]].tolist(), order[~given[order]].tolist()
+    # Half of the room is kept for files that nobody gave, however long the given ones are.
+    room = max(limit - len(others), limit - limit // 2) if others else limit
+    return found, (ours[:room] + others)[:limit]

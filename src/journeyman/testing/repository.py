@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.digest import digest_bytes, digest_noun
 from journeyman.domain.errors import AdapterError, UnsafeTreeError, UserError
+from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import EntryKind, Lineage, Snapshot, TreeEntry
 
 _LITTER = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
@@ -116,6 +117,18 @@ class InMemoryRepository:
         if parent not in self.commits or not message.strip():
             raise UserError("a commit needs a parent that exists, and a message")
         return self._commit(tree, parent, message)
+
+    async def history(self, commit: str, *, limit: int) -> tuple[PastChange, ...]:
+        """Return the commit and its ancestors, newest first."""
+        past: list[PastChange] = []
+        while commit and len(past) < limit:
+            tree, parent, message = self.commits[commit]
+            before = self.trees[self.commits[parent][0]] if parent else {}
+            after = self.trees[tree]
+            paths = (path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+            past.append(PastChange(commit=commit, message=message, paths=tuple(sorted(paths))))
+            commit = parent
+        return tuple(past)
 
     async def publish(self, commit: str, branch: str) -> bool:
         """Make a branch; False when it already points at the commit."""

@@ -32,7 +32,8 @@ def verdict(machine: str, call: int, *arguments: int, arch: int | None = None) -
         elif code == 0x06:
             return int(k)
         else:
-            holds = {0x15: accumulator == k, 0x35: accumulator >= k, 0x45: bool(accumulator & k)}[code]
+            jumps = {0x15: accumulator == k, 0x25: accumulator > k, 0x35: accumulator >= k, 0x45: bool(accumulator & k)}
+            holds = jumps[code]
             at += if_true if holds else if_false
 
 

@@ -1,0 +1,1 @@
+"""Ways to turn code and questions into vectors, beside the embedding that comes with Journeyman."""
