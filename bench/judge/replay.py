@@ -97,7 +97,18 @@ async def replay(clone: Path, wanted: int) -> list[dict[str, object]]:
 def candidates(clone: Path, wanted: int) -> Iterator[str]:
     """Yield the newest commits that touch product code and tests, without merges."""
     log = subprocess.run(
-        ["git", "-C", clone, "log", "--no-merges", "--no-renames", "--name-only", "--format=%x00%H", "HEAD"],
+        [
+            "git",
+            "-C",
+            clone,
+            "log",
+            "--min-parents=1",
+            "--max-parents=1",
+            "--no-renames",
+            "--name-only",
+            "--format=%x00%H",
+            "HEAD",
+        ],
         capture_output=True,
         text=True,
         errors="replace",

@@ -30,6 +30,7 @@ HONEST = (
     "def test_x():\n    seen = MagicMock()\n    add(seen, 1)\n    assert add(1, 2) == 3\n    assert rate(5) == 0.05\n",
     "def test_x():\n    with pytest.raises(TypeError):\n        add(1, None)\n",
     "def helper():\n    assert True\n",
+    "def test_x():\n    assert add(2, 3) == 2 + 3 * 1\n",
 )
 
 
