@@ -50,8 +50,8 @@ class RunSettings:
 class RetrievalSettings:
     """`[retrieval]`: how code is found."""
 
-    embedder: str = ""
-    """`scheme:rest`; empty compares words, structure and history only."""
+    embedder: str = "static"
+    """What turns code into vectors, `scheme:rest`; empty compares words, structure and history only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
