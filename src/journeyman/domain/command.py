@@ -67,6 +67,9 @@ class Command:
     workspace: Path
     """Host directory, shown inside as `/work`, where the command starts."""
     workspace_writable: bool = True
+    base: Path | None = None
+    """A directory shown below the workspace, which nobody changes meanwhile. `workspace` then keeps the differences
+    alone: it holds two directories, `upper` (as overlayfs keeps them) and `work`. For sandboxes that are `Layering`."""
     mounts: tuple[Mount, ...] = ()
     """Shown read-only: toolchains, the judge's reporter."""
     env: tuple[tuple[str, str], ...] = ()
@@ -80,7 +83,7 @@ class Command:
     @property
     def world(self) -> tuple[object, ...]:
         """What the command finds around it: commands of equal worlds may share a warm sandbox."""
-        return (self.workspace, self.workspace_writable, self.mounts, self.network)
+        return (self.workspace, self.workspace_writable, self.base, self.mounts, self.network)
 
 
 class Ending(StrEnum):

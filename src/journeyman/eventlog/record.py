@@ -22,7 +22,7 @@ from journeyman.ports.events import Step
 from journeyman.ports.forge import Forge
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
-from journeyman.ports.sandbox import Listener, Sandbox
+from journeyman.ports.sandbox import Listener, Sandbox, can_layer
 
 
 class RecordedModel:
@@ -81,6 +81,10 @@ class RecordedSandbox:
             )
         )
         return result
+
+    async def layers(self) -> bool:
+        """Say what the sandbox within says."""
+        return await can_layer(self._sandbox)
 
     @asynccontextmanager
     async def warm(self, world: Command) -> AsyncIterator[Sandbox]:

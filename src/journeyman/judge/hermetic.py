@@ -110,7 +110,7 @@ class HermeticJudge:
             return (await self._measure(tree, laid)).measured
 
         async def execute(tree: str, arguments: tuple[str, ...]) -> CommandResult:
-            async with open_world(self._repository, tree, self._scratch_dir) as world:
+            async with open_world(self._repository, tree, self._scratch_dir, writable=False) as world:
                 argv = (str(self._bench.interpreter), *arguments)
                 return await self._bench.sandbox.run(
                     Command(argv=argv, workspace=world, workspace_writable=False, mounts=self._bench.mounts)
@@ -152,7 +152,9 @@ class HermeticJudge:
 
     async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""
-        async with open_world(self._repository, tree, self._scratch_dir) as world:
+        async with open_world(
+            self._repository, tree, self._scratch_dir, writable=self._settings.world_writable
+        ) as world:
             measured = await self._roster.measure(world, laid.suite, newcomers=newcomers)
             if not self._settings.world_writable:
                 return Run(measured=measured)

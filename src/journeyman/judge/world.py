@@ -15,8 +15,12 @@ from journeyman.ports.repository import Repository
 
 
 @asynccontextmanager
-async def open_world(repository: Repository, tree: str, scratch_dir: Path) -> AsyncIterator[Path]:
-    """Check a tree out into a new directory, and remove it whatever happens."""
+async def open_world(repository: Repository, tree: str, scratch_dir: Path, *, writable: bool) -> AsyncIterator[Path]:
+    """Lend the directory of a tree: shared when nobody may write to it, else new, and removed whatever happens."""
+    if not writable:
+        async with repository.base(tree) as base:
+            yield base
+        return
     world = scratch_dir / f"world-{secrets.token_hex(8)}"
     await asyncio.to_thread(world.mkdir, parents=True)
     try:

@@ -1,5 +1,6 @@
 """The seam to version control that the host owns: trees in, trees out, nothing of the agent's git."""
 
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -46,8 +47,14 @@ class Repository(Protocol):
         """
         ...
 
-    async def collect(self, tree: str, workspace: Path) -> tuple[FileChange, ...]:
+    def base(self, tree: str) -> AbstractAsyncContextManager[Path]:
+        """Lend what `checkout` writes: made once and shared, so nobody may write to it."""
+        ...
+
+    async def collect(self, tree: str, workspace: Path, *, layered: bool = False) -> tuple[FileChange, ...]:
         """Read back, safely, what an untrusted command left in a workspace made from `tree`.
+
+        `layered` says that the workspace was laid over the base of the tree (see `Command.base`).
 
         Raises:
             UnsafeTreeError: something in it must not be read; the error names each path and why.

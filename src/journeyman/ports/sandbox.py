@@ -78,6 +78,20 @@ def declaration_of(sandbox: object) -> Declaration:
     return Declaration(driver=type(sandbox).__name__, weaker=("it does not say what it cannot enforce",))
 
 
+@runtime_checkable
+class Layering(Protocol):
+    """What a sandbox is besides that can lay a workspace over a base."""
+
+    async def layers(self) -> bool:
+        """Say whether it can here: whether commands may have a `base`."""
+        ...
+
+
+async def can_layer(sandbox: Sandbox) -> bool:
+    """Say whether commands of a sandbox may have a `base`."""
+    return isinstance(sandbox, Layering) and await sandbox.layers()
+
+
 class OneWorld:
     """Runs the commands of one world with any sandbox: the way to be warm for one that keeps nothing up."""
 

@@ -13,7 +13,8 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage, Snapshot, TreeEntry
-from journeyman.repository import checkout, history, trees, workspace
+from journeyman.repository import bases, checkout, history, trees, workspace
 from journeyman.repository.export import collect
 from journeyman.repository.git import Git, attribute_shield
+from journeyman.repository.layer import collect_layer
 from journeyman.repository.location import Location, locate
 from journeyman.repository.publish import publish
 from journeyman.repository.refs import resolve
@@ -101,20 +103,31 @@ class GitRepository:
         """Write the files of a tree, byte for byte and without git metadata, into an empty directory."""
         await asyncio.to_thread(lambda: checkout.checkout(self._git, self._entries(tree), into))
 
+    @asynccontextmanager
+    async def base(self, tree: str) -> AsyncIterator[Path]:
+        """Lend a clean checkout of a tree, made once; nobody may write to it."""
+        lending = bases.lent_base(self._git, tree, await asyncio.to_thread(self._entries, tree))
+        place = await asyncio.to_thread(lending.__enter__)
+        try:
+            yield place
+        finally:
+            lending.__exit__(None, None, None)
+
     async def workspace(self, tree: str, into: Path) -> None:
         """Check a tree out with a throw-away single-commit `.git`, for an agent that wants one."""
         await asyncio.to_thread(
             lambda: workspace.make_workspace(self._git, tree, into, entries=self._entries(tree)),
         )
 
-    async def collect(self, tree: str, workspace: Path) -> tuple[FileChange, ...]:
-        """Read back what an untrusted command left in a checkout of `tree`, sorted by path.
+    async def collect(self, tree: str, workspace: Path, *, layered: bool = False) -> tuple[FileChange, ...]:
+        """Read back what an untrusted command left in a checkout of `tree`, or a layer over its base, sorted by path.
 
         A `.git` directory at the root is not looked into. New files that the tree's own `.gitignore`
         files exclude are left out, as are caches (`__pycache__` and its like).
         """
+        read = collect_layer if layered else collect
         return await asyncio.to_thread(
-            lambda: collect(self._git, self._entries(tree), workspace, limits=self._limits),
+            lambda: read(self._git, self._entries(tree), workspace, limits=self._limits),
         )
 
     async def diff(self, old: str, new: str) -> str:

@@ -73,6 +73,10 @@ class Walk:
     limits: Limits
     reasons: set[str]
     """`rule:path` of each entry that is passed over."""
+    beside: Mapping[str, set[str]] = field(default_factory=dict)
+    """Names that lie in a directory too, though they are not found there: those of what is below a layer."""
+    entered: set[str] = field(default_factory=set, init=False)
+    """Directories that were found and looked into."""
     _directories: set[str] = field(default_factory=set, init=False)
     _left: int = field(default=0, init=False)
 
@@ -86,6 +90,7 @@ class Walk:
             kept = self._without_excluded([entry for path in level for entry in self._listed(path)])
             yield [entry for entry in kept if not entry.is_directory]
             level = [entry.path for entry in kept if entry.is_directory]
+            self.entered.update(level)
             if self._left < 0:
                 return
             if time.monotonic() > deadline:
@@ -108,7 +113,7 @@ class Walk:
                     found.append(Found(path=there, status=entry.stat(follow_symlinks=False)))
         except OSError:
             self.reasons.add(f"unreadable:{path or '.'}")
-        if self._is_repository(path, {entry.name for entry in found}):
+        if self._is_repository(path, {entry.name for entry in found} | self.beside.get(path, set())):
             self.reasons.add(f"bare-repo:{path or '.'}")
             return []
         return [entry for entry in sorted(found, key=lambda entry: entry.path) if self._may_look(entry)]

@@ -2,7 +2,9 @@
 
 import difflib
 import stat
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -91,8 +93,17 @@ class InMemoryRepository:
             (into / path).write_bytes(self.blobs[blob])
             (into / path).chmod(0o755 if executable else 0o644)
 
-    async def collect(self, tree: str, workspace: Path) -> tuple[FileChange, ...]:
-        """Read back the regular files of a workspace; anything else in it is refused by name."""
+    @asynccontextmanager
+    async def base(self, tree: str) -> AsyncIterator[Path]:
+        """Lend a checkout of a tree."""
+        with tempfile.TemporaryDirectory(prefix="journeyman-base-") as place:
+            await self.checkout(tree, Path(place))
+            yield Path(place)
+
+    async def collect(self, tree: str, workspace: Path, *, layered: bool = False) -> tuple[FileChange, ...]:
+        """Read back the regular files of a workspace; anything else in it is refused by name, and so is a layer."""
+        if layered:  # overlayfs keeps one, and nothing here makes any
+            raise UserError(f"{workspace} is no layer that this repository could read", remedy="Use a checkout.")
         reasons: set[str] = set()
         found = {change.path: change for change in _walk(workspace, "", reasons)}
         if reasons:

@@ -56,7 +56,6 @@ def bwrap_options(
     Raises:
         UserError: the command is empty or holds a NUL.
     """
-    binding = "--bind" if command.workspace_writable else "--ro-bind"
     options = [
         *_isolation(disable_userns=disable_userns),
         *_system(descriptors),
@@ -65,7 +64,7 @@ def bwrap_options(
     for mount in mounts:
         options += ["--ro-bind", str(reach(mount.source)), mount.target]
     # The workspace comes last and nothing is mounted below it: its names are the attacker's.
-    options += [binding, str(reach(command.workspace)), str(WORKSPACE), "--chdir", str(WORKSPACE)]
+    options += [*_workspace(command, reach), "--chdir", str(WORKSPACE)]
     options += ["--remount-ro", "/", *_set(environment(command, descriptors.report))]
     options += ["--seccomp", str(descriptors.seccomp), "--json-status-fd", str(descriptors.status)]
     options += ["--block-fd", str(descriptors.block)]
@@ -128,6 +127,14 @@ def _kernel_filesystems(disk_bytes: int) -> list[str]:
         *("--perms", "1777", "--size", large, "--tmpfs", "/tmp", "--symlink", "../tmp", "/var/tmp"),  # noqa: S108
         *("--perms", "0700", "--size", small, "--tmpfs", str(HOME)),
     ]
+
+
+def _workspace(command: Command, reach: Callable[[Path], Path]) -> list[str]:
+    place = reach(command.workspace)
+    if command.base:
+        upper, work = str(place / "upper"), str(place / "work")
+        return ["--overlay-src", str(reach(command.base)), "--overlay", upper, work, str(WORKSPACE)]
+    return ["--bind" if command.workspace_writable else "--ro-bind", str(place), str(WORKSPACE)]
 
 
 def _set(values: Mapping[str, str]) -> list[str]:

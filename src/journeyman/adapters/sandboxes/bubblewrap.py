@@ -64,6 +64,7 @@ class BubblewrapSandbox:
         self._host = host
         self._egress = egress or Egress()
         self._world = world
+        self._layers: bool | None = None
 
     async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
@@ -103,6 +104,12 @@ class BubblewrapSandbox:
             await _finished(held)
             standing.cancel()
             os.close(leave)
+
+    async def layers(self) -> bool:
+        """Say whether a workspace can be laid over a base here, after it has really been done once."""
+        if self._layers is None:
+            self._layers = await _probe_layers(self)
+        return self._layers
 
     async def _run(self, command: Command, tap: Tap | None) -> CommandResult:
         cancelled = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -179,6 +186,21 @@ async def _probe(sandbox: BubblewrapSandbox) -> str | None:
         except AdapterError as error:
             return str(error)
     return None if result.exit_status == 0 else result.output.decode(errors="replace").strip() or result.ending
+
+
+async def _probe_layers(sandbox: BubblewrapSandbox) -> bool:
+    """Lay a workspace over a base, change a file of the base, and look where the change is."""
+    with tempfile.TemporaryDirectory(prefix="journeyman-probe-") as place:
+        base, layer = Path(place, "base"), Path(place, "layer")
+        for directory in (base, layer / "upper", layer / "work"):
+            directory.mkdir(parents=True)
+        (base / "file").write_text("old")
+        try:
+            await sandbox.run(Command(argv=("sh", "-c", "echo new >file"), workspace=layer, base=base))
+        except AdapterError:
+            return False
+        changed = layer / "upper/file"
+        return (base / "file").read_text() == "old" and changed.is_file() and changed.read_text() == "new\n"
 
 
 def _warn(failure: BaseException | None) -> None:

@@ -1,7 +1,8 @@
 """What holds a whole process tree below its memory and its number of processes."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from journeyman.domain.command import Ending, Limits
@@ -18,8 +19,33 @@ class Rlimits:
     processes: int | None = None
 
 
+class Door(Protocol):
+    """How to let oneself in under a ceiling, which takes the kernel no time; to be moved there takes it 10 ms."""
+
+    @property
+    def entrances(self) -> tuple[Path, ...]:
+        """Files in which a process, or the thread that will start it, writes 0 to be held; empty where none can."""
+        ...
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Hold what the calling thread starts meanwhile, if it can be done so."""
+        ...
+
+
+class NoDoor:
+    """Whoever is to be held must be confined."""
+
+    entrances: tuple[Path, ...] = ()
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Do nothing."""
+        return nullcontext()
+
+
 class Ceiling(Protocol):
     """The ceiling of one command."""
+
+    door: Door
 
     rlimits: Rlimits
 
@@ -29,7 +55,7 @@ class Ceiling(Protocol):
         ...
 
     def confine(self, root_pid: int) -> None:
-        """Hold the process, which has not started its command yet, and all it will start."""
+        """Hold the process, which has not started its command yet, and all it will start; it may be held already."""
         ...
 
     def reached(self) -> Ending | None:

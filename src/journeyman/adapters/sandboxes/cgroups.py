@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Rlimits
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Door, Rlimits
 from journeyman.domain.command import Ending, Limits
 
 _PREFIX = "journeyman"
 _CONTROLLERS = ("memory", "pids")
+_SETTING_UP = 3
+"""The thread that starts bubblewrap, bubblewrap, and its process 1."""
 _REMOVAL_TRIES = 100
 _REMOVAL_PAUSE_S = 0.01
 
@@ -55,7 +57,9 @@ class CgroupCeiling:
 
     def __init__(self, groups: Mapping[str, Path], limits: Limits) -> None:
         """Write the limits into empty groups."""
+        self.door: Door = CgroupDoor(groups, processes=limits.processes)
         self._groups = groups
+        self._processes = limits.processes
         memory, pids = groups["memory"], groups["pids"]
         if (memory / "memory.limit_in_bytes").exists():
             _write(memory / "memory.limit_in_bytes", limits.memory_bytes)
@@ -71,7 +75,12 @@ class CgroupCeiling:
         self._pids_events = pids / "pids.events"
 
     def confine(self, root_pid: int) -> None:
-        """Move the process into its groups."""
+        """Move the process into its groups, unless it has let itself in."""
+        pids = self._groups["pids"]
+        held = _words(pids / "cgroup.procs")
+        if str(root_pid) in held:
+            _write(pids / "pids.max", self._processes + len(held))
+            return
         for group in set(self._groups.values()):
             _write(group / "cgroup.procs", root_pid)
 
@@ -82,6 +91,30 @@ class CgroupCeiling:
         if count_of(self._pids_events, "max"):
             return Ending.TOO_MANY_PROCESSES
         return None
+
+
+class CgroupDoor:
+    """Lets single threads in, which version 1 can: the kernel then need not wait until nobody forks."""
+
+    def __init__(self, groups: Mapping[str, Path], *, processes: int) -> None:
+        inner = sorted(set(groups.values()))
+        self.entrances: tuple[Path, ...] = tuple(group / "tasks" for group in inner if (group / "tasks").exists())
+        self._exits = tuple(group.parent / "tasks" for group in inner)
+        self._pids = groups["pids"]
+        self._processes = processes
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Hold what the calling thread starts meanwhile."""
+        if self.entrances:
+            _write(self._pids / "pids.max", self._processes + _SETTING_UP)
+        try:
+            for place in self.entrances:
+                _write(place, 0)
+            yield
+        finally:
+            for place in self._exits if self.entrances else ():
+                _write(place, 0)
 
 
 def find_cgroups(*, proc: Path = Path("/proc/self")) -> CgroupCeilings | None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from journeyman.adapters.sandboxes.tap import Tap
 
@@ -95,6 +96,12 @@ class Channels:
         with open(theirs, "wb", closefd=False) as file:
             file.write(data)
         os.lseek(theirs, 0, os.SEEK_SET)
+        return theirs
+
+    def way_in(self, place: Path) -> int:
+        """Return a descriptor they write to."""
+        theirs = os.open(place, os.O_WRONLY)
+        self._theirs.add(theirs)
         return theirs
 
     def nothing(self) -> int:

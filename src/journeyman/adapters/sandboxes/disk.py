@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from journeyman.adapters.sandboxes import processes
-from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Rlimits
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Door, NoDoor, Rlimits
 from journeyman.adapters.sandboxes.mounts import HOME
 from journeyman.adapters.sandboxes.treewalk import DIRECTORY_HANDLE, Visited, visit_tree
 from journeyman.domain.command import Command, Ending, Limits
@@ -51,6 +51,7 @@ class DiskWatch:
     """None when it is read-only."""
     limits: Limits
     rlimits: Rlimits = field(default=Rlimits(), init=False)
+    door: Door = field(default_factory=NoDoor, init=False)
     pause_s: float = field(default=LOOK_EVERY_S, init=False)
     _handle: int = field(default=-1, init=False)
     _before: _Sum = field(default_factory=_Sum, init=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from journeyman.adapters.sandboxes import processes
-from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Ceiling, Ceilings, Rlimits
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Ceiling, Ceilings, Door, NoDoor, Rlimits
 from journeyman.adapters.sandboxes.disk import disk_watch
 from journeyman.domain.command import Command, Ending
 
@@ -16,15 +16,16 @@ def held(command: Command, ceilings: Ceilings) -> Iterator[Ceiling]:
         parts: list[Ceiling] = [tree, disk]
         if command.limits.cpu_time_s is not None:
             parts.append(CpuWatch(command.limits.cpu_time_s))
-        yield Together(parts, tree.rlimits)
+        yield Together(parts, tree)
 
 
 class Together:
     """Several ceilings as one; the first that was reached is named."""
 
-    def __init__(self, parts: Sequence[Ceiling], rlimits: Rlimits) -> None:
+    def __init__(self, parts: Sequence[Ceiling], tree: Ceiling) -> None:
+        """Take all of them, and the one that holds the process tree."""
         self._parts = parts
-        self.rlimits = rlimits
+        self.rlimits, self.door = tree.rlimits, tree.door
 
     @property
     def pause_s(self) -> float:
@@ -49,6 +50,7 @@ class CpuWatch:
     """
 
     rlimits = Rlimits()
+    door: Door = NoDoor()
 
     def __init__(self, cpu_time_s: float) -> None:
         self._limit_s = cpu_time_s

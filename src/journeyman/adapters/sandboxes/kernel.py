@@ -22,8 +22,9 @@ _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
 """Numbered alike on every machine, as all system calls since Linux 5.1."""
 
 _KEEP = -1
-# The libc wrappers of these two change every thread of the process; the bare calls change one.
-_SET_REAL_IDS = {"x86_64": (117, 119), "aarch64": (147, 149)}
+# The libc wrappers of these change every thread of the process; the bare calls change one.
+_SET_IDS = {"x86_64": (117, 119, 116), "aarch64": (147, 149, 159)}
+"""setresuid, setresgid, setgroups."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
@@ -93,6 +94,31 @@ def real_ids(uid: int, gid: int) -> Iterator[None]:
 
 
 @contextmanager
+def acting_as(uid: int) -> Iterator[None]:
+    """Be another user, of no groups but the one of the same number, for a moment; for a caller who is root.
+
+    A program started meanwhile is that user's for good: exec(2) forgets the saved ids that bring us back, and
+    with them every capability.
+    """
+    groups = os.getgroups()
+    set_user, set_group, set_groups = _SET_IDS[platform.machine()]
+    _raw(set_groups, 0, 0)
+    try:
+        _raw(set_group, uid, uid, _KEEP)
+        _raw(set_user, uid, uid, _KEEP)
+        yield
+    finally:
+        _raw(set_user, 0, 0, 0)
+        _raw(set_group, 0, 0, 0)
+        kept = (ctypes.c_uint32 * len(groups))(*groups)
+        _raw(set_groups, len(groups), ctypes.addressof(kept))
+
+
+def _raw(number: int, *arguments: int) -> None:
+    _check(_libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)), "setresuid")
+
+
+@contextmanager
 def adopted_orphans() -> Iterator[None]:
     """Let descendants whose parent died fall to this process, not to the machine's process 1.
 
@@ -108,10 +134,9 @@ def adopted_orphans() -> Iterator[None]:
 
 
 def _set_real(uid: int, gid: int) -> None:
-    set_uid, set_gid = _SET_REAL_IDS[platform.machine()]
-    for number, value in ((set_gid, gid), (set_uid, uid)):
-        arguments = (ctypes.c_long(number), ctypes.c_long(value), ctypes.c_long(_KEEP), ctypes.c_long(_KEEP))
-        _check(_libc.syscall(*arguments), "setresuid")
+    set_user, set_group, _ = _SET_IDS[platform.machine()]
+    _raw(set_group, gid, _KEEP, _KEEP)
+    _raw(set_user, uid, _KEEP, _KEEP)
 
 
 def _called(number: int, *arguments: int | bytes) -> int:

@@ -9,13 +9,13 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
 from journeyman.adapters.sandboxes import kernel, ownership, stage
 from journeyman.adapters.sandboxes.arguments import ETC, Descriptors, bwrap_options
-from journeyman.adapters.sandboxes.ceilings import Rlimits
+from journeyman.adapters.sandboxes.ceilings import Door, Rlimits
 from journeyman.adapters.sandboxes.channels import Channels, Stream
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, inside
@@ -52,10 +52,13 @@ class Launched:
 
 
 @contextmanager
-def launched(command: Command, host: Host, channels: Channels, *, mount: int | None) -> Iterator[Launched]:
+def launched(
+    command: Command, host: Host, channels: Channels, *, ready: Mapping[Path, int], door: Door
+) -> Iterator[Launched]:
     """Hold a sandbox in which the command may be started; afterwards everything in it is dead.
 
-    `mount` is one of the workspace, attached nowhere and made for the uid of the sandbox.
+    `ready` are mounts of the workspace and its base, attached nowhere and made for the uid of the sandbox.
+    It is started through the `door` of its ceiling.
     Changes the mounts of the calling thread when the product runs as root.
 
     Raises:
@@ -66,17 +69,12 @@ def launched(command: Command, host: Host, channels: Channels, *, mount: int | N
     report, report_in = channels.stream(limit, owner=host.drop_to) if command.report else (None, None)
     status, status_in = channels.stream(STATUS_BYTES, owner=None)
     block, release = channels.gate()
-    descriptors = Descriptors(
-        seccomp=channels.content(seccomp_filter(platform.machine())),
-        status=status_in,
-        block=block,
-        etc=tuple((path, channels.content(text.encode())) for path, text in ETC.items()),
-        report=report_in,
-    )
-    line = _command_line(command, host, descriptors=descriptors, channels=channels, mount=mount)
+    descriptors = _descriptors(channels, status=status_in, block=block, report=report_in)
+    line = _command_line(command, host, descriptors=descriptors, channels=channels, ready=ready)
     stdin = channels.content(command.stdin) if command.stdin else None
     inherited = (line.options, *descriptors.inherited)
-    process = _spawn(line, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
+    with door.entered():
+        process = _spawn(line, stdin=stdin, stdout=stdout, inherited=inherited, uid=host.drop_to)
     death = None
     try:
         channels.close_theirs()
@@ -100,17 +98,26 @@ def launched(command: Command, host: Host, channels: Channels, *, mount: int | N
 
 
 @contextmanager
-def standing(command: Command, host: Host, channels: Channels) -> Iterator[Launched]:
+def standing(command: Command, host: Host, channels: Channels, *, door: Door) -> Iterator[Launched]:
     """Hold what `launched` does, over a workspace that the uid of the sandbox may use meanwhile."""
+    if host.owners and command.base:
+        with (
+            host.owners.layered(command.base, command.workspace) as ready,
+            launched(command, host, channels, ready=ready, door=door) as sandbox,
+        ):
+            yield sandbox
+        return
     if host.owners:
         with (
             host.owners.lent(command.workspace, writable=command.workspace_writable) as mount,
-            launched(command, host, channels, mount=mount) as sandbox,
+            launched(
+                command, host, channels, ready={} if mount is None else {command.workspace: mount}, door=door
+            ) as sandbox,
         ):
             yield sandbox
         return
     try:
-        with launched(command, host, channels, mount=None) as sandbox:
+        with launched(command, host, channels, ready={}, door=door) as sandbox:
             yield sandbox
     finally:
         if command.workspace_writable:
@@ -127,18 +134,40 @@ class _CommandLine:
 
 
 def _command_line(
-    command: Command, host: Host, *, descriptors: Descriptors, channels: Channels, mount: int | None
+    command: Command, host: Host, *, descriptors: Descriptors, channels: Channels, ready: Mapping[Path, int]
 ) -> _CommandLine:
     mounts = arrange((*host.mounts, *command.mounts))
-    ready = {} if mount is None else {command.workspace: mount}
-    binary, reach = _places(host, [command.workspace, *(mount.source for mount in mounts)], ready=ready)
+    sources = [command.workspace, *(mount.source for mount in mounts), *([command.base] if command.base else [])]
+    binary, reach = _places(host, sources, ready=ready)
+    shown = command
+    if host.owners and command.base:  # bubblewrap is not told: root may make an overlay where its own uid may not
+        merged = stage.overlay(lower=reach(command.base), layer=reach(command.workspace))
+        shown, reach = replace(command, base=None), _instead(reach, command.workspace, merged)
     options = bwrap_options(
-        command, mounts=mounts, reach=reach, descriptors=descriptors, disable_userns=host.disable_userns
+        shown, mounts=mounts, reach=reach, descriptors=descriptors, disable_userns=host.disable_userns
     )
     # Options by descriptor: the command line of process 1 can be read inside, and they tell host paths.
     arguments = channels.content(b"".join(os.fsencode(option) + b"\0" for option in options))
     argv = ["bwrap", "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]]
     return _CommandLine(binary=binary, argv=argv, options=arguments)
+
+
+def _descriptors(channels: Channels, *, status: int, block: int, report: int | None) -> Descriptors:
+    return Descriptors(
+        seccomp=channels.content(seccomp_filter(platform.machine())),
+        status=status,
+        block=block,
+        etc=tuple((path, channels.content(text.encode())) for path, text in ETC.items()),
+        report=report,
+    )
+
+
+def _made(path: Path, mount: int | None) -> dict[Path, int]:
+    return {} if mount is None else {path: mount}
+
+
+def _instead(reach: Callable[[Path], Path], path: Path, place: Path) -> Callable[[Path], Path]:
+    return lambda asked: place if asked == path else reach(asked)
 
 
 def limit_process(pid: int, limits: Limits, *, extra: Rlimits, uid: int | None) -> None:
@@ -186,20 +215,19 @@ def _spawn(
     line: _CommandLine, *, stdin: int | None, stdout: int, inherited: Sequence[int], uid: int | None
 ) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            line.argv,
-            executable=line.binary,
-            stdin=subprocess.DEVNULL if stdin is None else stdin,
-            stdout=stdout,
-            stderr=stdout,
-            pass_fds=inherited,
-            env={},  # process 1 shows its environment inside, whatever --clearenv says
-            cwd="/",
-            start_new_session=True,  # Ctrl-C is ours to handle
-            user=uid,
-            group=uid,
-            extra_groups=None if uid is None else [],
-        )
+        # As a thread of that user, and not by Popen's `user`, for which it would copy this whole process first.
+        with kernel.acting_as(uid) if uid is not None else nullcontext():
+            return subprocess.Popen(
+                line.argv,
+                executable=line.binary,
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
+                stdout=stdout,
+                stderr=stdout,
+                pass_fds=inherited,
+                env={},  # process 1 shows its environment inside, whatever --clearenv says
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is ours to handle
+            )
     except OSError as error:
         raise AdapterError(f"bubblewrap could not be started: {error}", retryable=True) from error
 

@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Owners:
 
     uid: int
     """Whom commands run as; its gid has the same number."""
-    _namespaces: dict[tuple[int, int], int] = field(default_factory=dict, init=False)
+    _namespaces: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _loans: dict[Path, _Loan] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -61,6 +61,26 @@ class Owners:
         finally:
             os.close(root)
 
+    @contextmanager
+    def layered(self, base: Path, layer: Path) -> Iterator[Mapping[Path, int]]:
+        """Return mounts of a base and a layer, attached nowhere, for an overlay in which all belongs to the uid.
+
+        Raises:
+            OSError: not there, or this kernel or file system cannot.
+        """
+        with ExitStack() as stack:
+            trees = {}
+            for path in (base, layer):
+                root = os.open(path, DIRECTORY_HANDLE)
+                stack.callback(os.close, root)
+                found = os.fstat(root)
+                # Exchanged rather than moved: the overlay itself works in the layer as root.
+                pair = [(found.st_uid, self.uid), (self.uid, found.st_uid)]
+                groups = [(found.st_gid, self.uid), (self.uid, found.st_gid)]
+                trees[path] = kernel.mapped_tree(root, self._namespace(_map(pair), _map(groups)))
+                stack.callback(os.close, trees[path])
+            yield trees
+
     def close(self) -> None:
         """Forget the mappings."""
         while self._namespaces:
@@ -69,15 +89,17 @@ class Owners:
     def _mapped(self, root: int) -> int | None:
         found = os.fstat(root)
         try:
-            return kernel.mapped_tree(root, self._namespace(found.st_uid, found.st_gid))
+            return kernel.mapped_tree(
+                root, self._namespace(_map([(found.st_uid, self.uid)]), _map([(found.st_gid, self.uid)]))
+            )
         except OSError:
             return None
 
-    def _namespace(self, uid: int, gid: int) -> int:
+    def _namespace(self, uid_map: str, gid_map: str) -> int:
         with self._lock:
-            if (uid, gid) not in self._namespaces:
-                self._namespaces[uid, gid] = _user_namespace(f"{uid} {self.uid} 1", f"{gid} {self.uid} 1")
-            return self._namespaces[uid, gid]
+            if (uid_map, gid_map) not in self._namespaces:
+                self._namespaces[uid_map, gid_map] = _user_namespace(uid_map, gid_map)
+            return self._namespaces[uid_map, gid_map]
 
     def _lend(self, workspace: Path, *, writable: bool) -> None:
         with self._lock:
@@ -90,6 +112,10 @@ class Owners:
             self._loans[workspace].borrowers -= 1
             if self._loans[workspace].borrowers == 0:
                 ownership.take_tree_back(root, uid=self.uid, before=self._loans.pop(workspace).before)
+
+
+def _map(pairs: Sequence[tuple[int, int]]) -> str:
+    return "\n".join(f"{there} {here} 1" for there, here in dict.fromkeys(pairs))
 
 
 def _user_namespace(uid_map: str, gid_map: str) -> int:

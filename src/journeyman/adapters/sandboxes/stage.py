@@ -37,6 +37,22 @@ def gather(wanted: Mapping[str, Path], mounts: Mapping[Path, int]) -> dict[Path,
         return {path: _put(opened[name], name, mount=mounts.get(path)) for name, path in wanted.items()}
 
 
+def overlay(*, lower: Path, layer: Path) -> Path:
+    """Mount a layer over what lies below it, both gathered before; return where.
+
+    Raises:
+        OSError: the kernel cannot, or a path holds what an option cannot.
+    """
+    place = Path(_PLACE, "overlay")
+    place.mkdir()
+    # A directory of the base cannot be renamed then (programs copy it instead), and the upper directory says
+    # by name alone what changed: no attribute in it leads anywhere else.
+    plain = "redirect_dir=off,metacopy=off,index=off,xino=off"
+    options = f"lowerdir={lower},upperdir={layer}/upper,workdir={layer}/work,{plain}"
+    kernel.mount("overlay", str(place), kind="overlay", flags=kernel.MS_NOSUID_NODEV, options=options)
+    return place
+
+
 def _put(descriptor: int, name: str, *, mount: int | None) -> Path:
     place = Path(_PLACE, name)
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):

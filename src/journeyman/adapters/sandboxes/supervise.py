@@ -37,7 +37,11 @@ def supervise(
     """
     with opened() as channels, held(command, host.ceilings) as ceiling:
         channels.tap = tap
-        launching = world.started(command, channels) if world else standing(command, host, channels)
+        launching = (
+            world.started(command, channels, door=ceiling.door)
+            if world
+            else standing(command, host, channels, door=ceiling.door)
+        )
         return _run(launching, command, host, ceiling=ceiling, cancelled=cancelled)
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from journeyman.adapters.sandboxes import keeper
 from journeyman.adapters.sandboxes.arguments import environment, refuse_unsendable
+from journeyman.adapters.sandboxes.ceilings import Door, NoDoor
 from journeyman.adapters.sandboxes.channels import Channels, Stream, opened
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.launch import STATUS_BYTES, Launched, end, standing
@@ -49,7 +50,7 @@ class World:
         self._left = False
 
     @contextmanager
-    def started(self, command: Command, channels: Channels) -> Iterator[Launched]:
+    def started(self, command: Command, channels: Channels, *, door: Door) -> Iterator[Launched]:
         """Hold a process 1 that may start the command; afterwards all it started is dead.
 
         Raises:
@@ -64,7 +65,11 @@ class World:
         stdin = channels.content(command.stdin) if command.stdin else channels.nothing()
         with self._first_process(channels) as (pid, death, channel):
             passed = [asked, gate, stdin, stdout, *([] if report_in is None else [report_in])]
-            _send(channel, passed)
+            try:
+                _send(channel, passed, [channels.way_in(place) for place in door.entrances])
+            finally:  # not sooner, for the command goes first; and always, for others wait for it
+                with suppress(OSError):  # the keeper is dead, and so is what it made: the result says so
+                    self._control.send(b"another")
             channels.close_theirs()
             yield Launched(
                 exited=death,
@@ -85,14 +90,14 @@ class World:
             self._lock.wait_for(lambda: not self._running)
             # The one made ahead is ended while its parent lives: nobody else would bury it.
             with opened() as channels, suppress(AdapterError):
-                end(self._take(channels, last=True)[1])
+                end(self._take(channels)[1])
             self._left = True
 
     @contextmanager
     def _first_process(self, channels: Channels) -> Iterator[tuple[int, int, int]]:
         """Yield (pid, descriptor of the process, descriptor of a socket to it)."""
         with self._lock:
-            pid, death, channel = self._take(channels, last=False)
+            pid, death, channel = self._take(channels)
             self._running.add(death)
         try:
             yield pid, death, channel
@@ -102,15 +107,12 @@ class World:
                 self._running.remove(death)
                 self._lock.notify_all()
 
-    def _take(self, channels: Channels, *, last: bool) -> tuple[int, int, int]:
+    def _take(self, channels: Channels) -> tuple[int, int, int]:
         if not self._left:
             with suppress(OSError):
                 answer, descriptors = keeper.receive(self._control)
                 if answer:
                     death, channel = descriptors
-                    if not last:
-                        with suppress(OSError):  # the keeper is dead, and so is what it made: the result says so
-                            self._control.send(b"another")
                     return int(answer), channels.ours(death), channels.ours(channel)
         raise AdapterError("the warm sandbox is gone", retryable=True)
 
@@ -132,7 +134,7 @@ def hold(world: Command, host: Host, leave: int, ready: "Future[World]") -> None
     """
     waiting = replace(world, argv=_WAIT, env=(), stdin=b"", report=False, limits=Limits())
     # The keeper first: this thread's view of the host is another one once the sandbox stands.
-    with _keeper(host) as control, opened() as channels, standing(waiting, host, channels) as sandbox:
+    with _keeper(host) as control, opened() as channels, standing(waiting, host, channels, door=NoDoor()) as sandbox:
         if sandbox.root_pid is not None:
             os.write(sandbox.release, b"\0")
         if not _says_something(sandbox) or sandbox.root_pid is None:
@@ -175,10 +177,12 @@ def _keeper(host: Host) -> Iterator[socket.socket]:
             process.wait()
 
 
-def _send(channel: int, descriptors: Sequence[int]) -> None:
+def _send(channel: int, descriptors: Sequence[int], entrances: Sequence[int]) -> None:
+    """Tell a process 1 what to start, and wait until it has let itself in under its ceiling."""
     messenger = socket.socket(fileno=channel)
-    with suppress(BrokenPipeError):  # it is dead: the result will say so
-        socket.send_fds(messenger, [b"start"], descriptors)
+    with suppress(BrokenPipeError, ConnectionResetError):  # it is dead: the result will say so
+        socket.send_fds(messenger, [b"%d" % len(entrances)], [*entrances, *descriptors])
+        messenger.recv(1)
     messenger.setblocking(False)
     messenger.detach()
 

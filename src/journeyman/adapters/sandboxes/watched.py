@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from journeyman.adapters.sandboxes import processes
-from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Rlimits
+from journeyman.adapters.sandboxes.ceilings import LOOK_EVERY_S, Door, NoDoor, Rlimits
 from journeyman.domain.command import Ending, Limits
 
 _COUNTS_PER_NAMESPACE = (5, 14)
@@ -34,6 +34,8 @@ class WatchedCeilings:
 
 class WatchedCeiling:
     """Sums up one process tree."""
+
+    door: Door = NoDoor()
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -38,7 +38,7 @@ class Examination:
         results: list[TestResult] = []
         findings: list[Finding] = []
         duration_s = 0.0
-        async with open_world(self.laid.repository, without, self.bench.scratch_dir) as world:
+        async with open_world(self.laid.repository, without, self.bench.scratch_dir, writable=False) as world:
             roots = [f"{_WORK}/{root}".rstrip("/") for root in self.laid.suite.import_roots if (world / root).is_dir()]
             modules = sorted({name for root in self.laid.suite.import_roots for name in _importable(world / root)})
             for check in checks:
