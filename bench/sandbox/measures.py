@@ -16,7 +16,7 @@ from journeyman.repository import open_repository
 from journeyman.repository.layered import open_workspace
 
 _TRUE = "/usr/bin/true"
-_GIT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
+_GIT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
 _AUTHOR = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"]
 
 
