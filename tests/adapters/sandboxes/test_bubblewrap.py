@@ -287,3 +287,24 @@ async def test_an_unsuitable_binary_is_refused(said: str, tmp_path: Path, settin
     with pytest.raises(UserError, match=r"0\.8"):
         async with open_sandbox(str(binary), settings):
             raise AssertionError
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has no way back to root")
+async def test_no_process_of_a_sandbox_can_become_root_again(sandbox: BubblewrapSandbox, workspace: Path) -> None:
+    marker = f"marker-{secrets.token_hex()}"
+    command = Command(argv=("sh", "-c", "touch started; sleep 1000; true", marker), workspace=workspace)
+    for kept in (sandbox.warm(command), contextlib.nullcontext(sandbox)):
+        async with kept as place:
+            running = asyncio.create_task(place.run(command))
+            while not (workspace / "started").exists():
+                assert not running.done(), running
+                await asyncio.sleep(0.01)
+            (workspace / "started").unlink()
+            for pid in processes_with(marker):  # bubblewrap and its process 1 too, which name what they run
+                status = Path(f"/proc/{pid}/status").read_text()
+                assert re.findall(r"^[UG]id:\t(.*)", status, re.MULTILINE) == ["\t".join(["64000"] * 4)] * 2
+                assert re.search(r"^Groups:\s*$", status, re.MULTILINE)
+                assert re.search(r"^CapPrm:\t0+$", status, re.MULTILINE)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert (os.getresuid(), os.getresgid()) == ((0, 0, 0), (0, 0, 0))
