@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from journeyman.adapters.sandboxes.automatic import ChosenSandbox
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.change import Change
 from journeyman.domain.command import Command, CommandResult, Ending
@@ -25,7 +26,7 @@ from journeyman.domain.usage import Usage
 from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
 from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
 from journeyman.ports.events import Step
-from journeyman.ports.sandbox import Listener, Sandbox, one_world
+from journeyman.ports.sandbox import Listener, Sandbox, can_layer, one_world
 from journeyman.testing.events import MemoryLog
 
 RUN = "20261122-153012-abcdefg"
@@ -124,6 +125,19 @@ async def test_a_command_is_recorded_with_its_output(tmp_path: Path) -> None:
         output_body=await log.run(RUN).keep(b"\xff so far"),
         sandbox="none 1",
     )
+
+
+class LayeringSandbox(OneSandbox):
+    async def layers(self) -> bool:
+        return True
+
+
+async def test_what_wraps_a_sandbox_can_layer_when_it_can() -> None:
+    step = Step(MemoryLog().run(RUN), "judge")
+    for sandbox, can in ((OneSandbox(), False), (LayeringSandbox(), True)):
+        assert await can_layer(sandbox) is can
+        assert await can_layer(RecordedSandbox(sandbox, step)) is can
+        assert await can_layer(ChosenSandbox(sandbox, passed_over=())) is can
 
 
 async def test_commands_of_a_warm_sandbox_are_recorded_too(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import cast
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.plugins import find_factory
-from journeyman.ports.sandbox import Declaration, Listener, Sandbox, declaration_of
+from journeyman.ports.sandbox import Declaration, Listener, Sandbox, can_layer, declaration_of
 from journeyman.settings import Settings
 
 CHAINS = {"linux": ("bubblewrap", "container"), "darwin": ("container", "seatbelt")}
@@ -30,6 +30,10 @@ class ChosenSandbox:
     async def run(self, command: Command, *, listener: Listener | None = None) -> CommandResult:
         """Run one command (see `journeyman.ports.sandbox.Sandbox`)."""
         return await self._chosen.run(command, listener=listener)
+
+    async def layers(self) -> bool:
+        """Say what the chosen driver says."""
+        return await can_layer(self._chosen)
 
     def warm(self, world: Command) -> AbstractAsyncContextManager[Sandbox]:
         """Hold a warm sandbox of the chosen driver."""
