@@ -136,7 +136,7 @@ async def test_a_workspace_is_a_repository_of_one_commit(person: Person, opened:
     person.git("tag", "v1")
     person.git("remote", "add", "origin", "https://example.org/project.git")
     repository = opened(person)
-    await repository.workspace((await repository.snapshot("")).tree, tmp_path / "work")
+    await repository.checkout((await repository.snapshot("")).tree, tmp_path / "work", with_git=True)
     work = Person(tmp_path / "work")
     assert work.git("status", "--porcelain") == ""
     assert work.git("rev-list", "--all", "--count") == "1"
@@ -151,7 +151,7 @@ async def test_a_workspace_is_a_repository_of_one_commit(person: Person, opened:
 
 async def test_an_agent_may_use_its_own_git(repository: GitRepository, tmp_path: Path) -> None:
     tree = (await repository.snapshot("")).tree
-    await repository.workspace(tree, tmp_path / "work")
+    await repository.checkout(tree, tmp_path / "work", with_git=True)
     work = Person(tmp_path / "work")
     work.write("src/app.py", "def answer():\n    return 43\n")
     work.git("add", "-A")

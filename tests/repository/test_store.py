@@ -74,7 +74,7 @@ async def test_sha256(tmp_path: Path, opened: Opened) -> None:
     repository = opened(someone)
     snapshot = await repository.snapshot("")
     tree = await repository.overlay(snapshot.tree, (FileChange(path="b.txt", content=b"b"),))
-    await repository.workspace(tree, tmp_path / "work")
+    await repository.checkout(tree, tmp_path / "work", with_git=True)
     (tmp_path / "work/b.txt").write_text("c")
     assert await repository.collect(tree, tmp_path / "work") == (FileChange(path="b.txt", content=b"c"),)
     commit = await repository.commit(tree, parent=snapshot.commit, message="Add b")

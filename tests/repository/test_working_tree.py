@@ -125,7 +125,7 @@ async def test_nothing_of_the_persons_configuration_runs(
     person.write("README.md", "edited\n")
     assert (await repository.working_tree()).changed == ("README.md",)
     snapshot = await repository.snapshot("HEAD")
-    await repository.workspace(snapshot.tree, tmp_path / "work")
+    await repository.checkout(snapshot.tree, tmp_path / "work", with_git=True)
     assert await repository.collect(snapshot.tree, tmp_path / "work") == ()
     commit = await repository.commit(snapshot.tree, parent=snapshot.commit, message="again")
     assert await repository.publish(commit, "journeyman/one")

@@ -99,9 +99,16 @@ class GitRepository:
 
         return await asyncio.to_thread(work)
 
-    async def checkout(self, tree: str, into: Path) -> None:
-        """Write the files of a tree, byte for byte and without git metadata, into an empty directory."""
-        await asyncio.to_thread(lambda: checkout.checkout(self._git, self._entries(tree), into))
+    async def checkout(self, tree: str, into: Path, *, with_git: bool = False) -> None:
+        """Write the files of a tree, byte for byte, into an empty directory.
+
+        There is no git metadata, unless an agent wants some: then a throw-away `.git` of a single commit.
+        """
+        entries = await asyncio.to_thread(self._entries, tree)
+        if with_git:
+            await asyncio.to_thread(lambda: workspace.make_workspace(self._git, tree, into, entries=entries))
+        else:
+            await asyncio.to_thread(checkout.checkout, self._git, entries, into)
 
     @asynccontextmanager
     async def base(self, tree: str) -> AsyncIterator[Path]:
@@ -112,12 +119,6 @@ class GitRepository:
             yield place
         finally:
             lending.__exit__(None, None, None)
-
-    async def workspace(self, tree: str, into: Path) -> None:
-        """Check a tree out with a throw-away single-commit `.git`, for an agent that wants one."""
-        await asyncio.to_thread(
-            lambda: workspace.make_workspace(self._git, tree, into, entries=self._entries(tree)),
-        )
 
     async def collect(self, tree: str, workspace: Path, *, layered: bool = False) -> tuple[FileChange, ...]:
         """Read back what an untrusted command left in a checkout of `tree`, or a layer over its base, sorted by path.

@@ -117,7 +117,7 @@ async def hardened_scene(template: Path, root: Path) -> tuple[Scene, str]:
     shutil.copytree(template, root)
     repository = open_repository(root / "project", stores_dir=root / "stores")
     tree = (await repository.snapshot("")).tree
-    await repository.workspace(tree, root / "agent")
+    await repository.checkout(tree, root / "agent", with_git=True)
     scene = Scene(root=root)
     scene.config("remote.origin.url", str(root / "origin.git"))
     return scene, tree
