@@ -8,5 +8,6 @@ from hypothesis import settings
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-# A suite started in the background inherits "ignore Ctrl-C", and so would the programs whose Ctrl-C it tests.
+# A suite started in the background, or by nohup, inherits "ignore", and so would the programs whose signals it tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
