@@ -30,7 +30,10 @@ _ALWAYS_WEAKER = (
 _WRITABLE_PROC = (
     "a command may offer itself to the kernel's out-of-memory killer first (/proc/self/oom_score_adj is writable)"
 )
-_PODMAN = "after a fork bomb or a lost container nothing is read back, and /etc/hosts names this machine"
+_PODMAN = (
+    "the number of files is not limited; after a fork bomb or a lost container nothing is read back; "
+    "/etc/hosts names this machine"
+)
 _INEXACT = (
     "limits are read from the daemon's figures ten times a second: a short excess ends the command under another name"
 )

@@ -57,7 +57,7 @@ def test_limits_are_the_commands() -> None:
 def test_what_may_be_written_adds_up() -> None:
     for disk_bytes in (16 * MIB, 2048 * MIB):
         space = room(Limits(disk_bytes=disk_bytes), Content(size_bytes=0, entries=0), writable=True)
-        total = space.workspace_bytes + space.temporary_bytes + space.home_bytes
+        total = space.workspace_bytes + space.temporary_bytes + space.home_bytes + space.shared_bytes
         assert disk_bytes <= total <= disk_bytes + MIB
 
 

@@ -33,7 +33,7 @@ _KILLED = 137
 _IN_MEMORY_BYTES = 64 * 2**20
 _FULL_KIB = 64
 # One signal reaches all that one user runs, at once and with no fork getting away; then the room that is left.
-_SWEEP = f"kill -9 -1 2>/dev/null; df -Pk {WORKSPACE} /tmp {HOME} 2>/dev/null; exit 0"
+_SWEEP = f"kill -9 -1 2>/dev/null; df -Pk {WORKSPACE} /tmp {HOME} /dev/shm 2>/dev/null; exit 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Box:
                 ended = _with(ended, await self._gauge.reached() or Ending.KILLED)
             if not await self._freeze():
                 return ended, not command.workspace_writable
-        elif ended.ending is None and ended.code != 0 and _is_full(swept):
+        elif ended.ending is None and ended.code != 0 and (_is_full(swept) or _told_full(ended.output)):
             ended = _with(ended, Ending.DISK_FULL)
         if command.workspace_writable:
             await self._read_back(command)
@@ -214,6 +214,11 @@ def _owner(command: Command) -> Owner:
 def _is_full(said: str) -> bool:
     rows = [line.split() for line in said.splitlines()]
     return any(len(row) >= 4 and row[3].isdigit() and int(row[3]) < _FULL_KIB for row in rows)
+
+
+def _told_full(output: bytes) -> bool:
+    """Say whether a program that failed says so itself: what it removed at its end is room again."""
+    return any(sign in output for sign in (b"No space left on device", b"ENOSPC"))
 
 
 def _with(ended: Ended, ending: Ending) -> Ended:

@@ -27,6 +27,7 @@ _GUARD = "exec 3<&0; cat <&3 >/dev/null & exec 3<&-; wait $!"
 _MASKED = (
     *("/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list"),
     *("/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/proc/interrupts", "/sys"),
+    *("/etc/hostname", "/etc/resolv.conf"),  # which daemons bring in
 )
 _READ_ONLY_OF_PROC = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
@@ -52,21 +53,29 @@ class Room:
     workspace_bytes: int
     temporary_bytes: int
     home_bytes: int
+    shared_bytes: int
     entries: int
     """Files, directories and links that the workspace has room for."""
+    new_files: int
+    """What a temporary file system has room for."""
 
 
 def room(limits: Limits, content: Content, *, writable: bool) -> Room:
     """Divide what may be written; what the workspace holds already comes on top."""
     temporary = min(256 * _MIB, limits.disk_bytes // 4)
     home = min(64 * _MIB, limits.disk_bytes // 8)
-    workspace = limits.disk_bytes - temporary - home + content.size_bytes + content.entries * _PAGE_BYTES + _MIB
+    shared = min(_SHM_BYTES, limits.disk_bytes // 8)
+    workspace = (
+        limits.disk_bytes - temporary - home - shared + content.size_bytes + content.entries * _PAGE_BYTES + _MIB
+    )
     return Room(
         writable=writable,
         workspace_bytes=workspace,
         temporary_bytes=temporary,
         home_bytes=home,
+        shared_bytes=shared,
         entries=limits.new_files + content.entries + 1,
+        new_files=limits.new_files,
     )
 
 
@@ -90,6 +99,7 @@ def specification(
         "HostConfig": {
             **_isolation(manner),
             **_ceilings(limits, manner),
+            "ShmSize": space.shared_bytes,
             **_filesystems(image, mounts, space, podman=manner.podman),
         },
     }
@@ -108,7 +118,6 @@ def _isolation(manner: Manner) -> dict[str, Any]:
         "MaskedPaths": list(_MASKED),
         "ReadonlyPaths": list(read_only),
         "IpcMode": "private",
-        "ShmSize": _SHM_BYTES,
         "Dns": ["127.0.0.1"],  # else the host's resolver and search domains are shown
         "DnsSearch": ["."],
         "LogConfig": {"Type": "none"},
@@ -137,9 +146,10 @@ def _ceilings(limits: Limits, manner: Manner) -> dict[str, Any]:
 
 
 def _filesystems(image: Image, mounts: tuple[Mount, ...], space: Room, *, podman: bool) -> dict[str, Any]:
+    inodes = "" if podman else f",nr_inodes={space.new_files}"  # Podman takes no such option
     temporary = {
-        "/tmp": f"size={space.temporary_bytes},mode=1777,{_OPTIONS}",  # noqa: S108 - a path inside the container
-        str(HOME): f"size={space.home_bytes},mode=1777,{_OPTIONS}",
+        "/tmp": f"size={space.temporary_bytes},mode=1777,{_OPTIONS}{inodes}",  # noqa: S108 - a path inside
+        str(HOME): f"size={space.home_bytes},mode=1777,{_OPTIONS}{inodes}",
     }
     shown = [
         {"Type": "bind", "Source": str(mount.source), "Target": mount.target, "ReadOnly": True}

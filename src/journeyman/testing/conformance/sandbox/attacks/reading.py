@@ -90,7 +90,7 @@ READING = (
         source="""
             for place in ("/etc/shadow", "/etc/gshadow", "/etc/machine-id", "/etc/hostname", "/etc/resolv.conf",
                           "/etc/fstab", "/etc/ssh", "/etc/sudoers", "/etc/cron.d", "/var/log", "/var/lib"):
-                attempt(place, lambda: os.stat(place))
+                attempt(place, lambda: bool(os.listdir(place) if os.path.isdir(place) else os.stat(place).st_size))
         """,
     ),
     Attack(
