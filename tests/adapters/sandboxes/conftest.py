@@ -94,6 +94,8 @@ def podman_socket() -> Iterator[Path]:
         (place / "containers.conf").write_text(_PODMAN_CONFIGURATION)
         command = [program, "--root", f"{place}/root", "--runroot", f"{place}/run", "system", "service", "--time=0"]
         environment = {"CONTAINERS_CONF": f"{place}/containers.conf"}
+        # Podman leaves its store mounted on itself.
+        stack.callback(subprocess.run, ["umount", "-l", f"{place}/root/overlay"], stderr=subprocess.DEVNULL)
         yield stack.enter_context(
             serving([*command, f"unix://{place}/p.sock"], place / "p.sock", environment=environment)
         )
