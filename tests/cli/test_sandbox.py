@@ -76,6 +76,17 @@ def test_what_would_harm_the_host_is_mended_and_said(workspace: Path) -> None:
     assert "'pipe' a pipe: removed" in ran.stderr
 
 
+def test_what_would_mislead_a_reader_is_said(workspace: Path) -> None:
+    script = "ln -s /etc/shadow out; ln -s /work/-x in; touch -- -x; git init -q n; git -C n config alias.st '!evil'"
+    ran = run(workspace, "--json", "--", "sh", "-c", script)
+    told: dict[str, Any] = json.loads(ran.stdout)
+    assert {item["path"] for item in told["mended"]} == {"out", "in", "n/.git/config"}
+    assert [item["path"] for item in told["noticed"]] == ["-x"]
+    assert "'out' a link to /etc/shadow, outside: removed" in ran.stderr
+    assert "'-x' left as it is: a name that a command line reads as an option" in ran.stderr
+    assert (workspace / "in").readlink() == Path("-x")
+
+
 def test_a_file_with_a_name_outside_is_not_written_through(workspace: Path) -> None:
     cached = workspace.parent / "cached"
     cached.write_text("before")

@@ -52,7 +52,7 @@ def run(
     have their own codes (docs/reference/sandbox.md).
     """
     from journeyman.cli.output import json_out
-    from journeyman.cli.sandboxed import described, ending_line, network_of, run_command
+    from journeyman.cli.sandboxed import described, ending_line, network_of, remarks, run_command
     from journeyman.domain.command import Command, Limits
 
     limits = Limits(
@@ -70,8 +70,8 @@ def run(
     if as_json:
         json_out(described(ran))
     click.echo(ending_line(ran), err=True)
-    for mended in ran.mended[:20]:
-        click.echo(f"journeyman: {mended.path!r} {mended.what}", err=True)
+    for line in remarks(ran):
+        click.echo(line, err=True)
     ctx.exit(ending_code(ran.result))
 
 

@@ -20,6 +20,7 @@ from journeyman.ports.sandbox import declaration_of
 from journeyman.settings import Settings, load_settings
 
 _MIB = 2**20
+_TOLD_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Ran:
     command: Command
     result: CommandResult
     mended: tuple[Mended, ...]
+    noticed: tuple[Mended, ...]
 
 
 def run_command(command: Command, *, driver: str, shown: Sequence[Path], echo: bool) -> Ran:
@@ -52,9 +54,10 @@ async def _run(command: Command, settings: Settings, *, echo: bool) -> Ran:
         if said.passed_over or not said.confined:
             for line in said.lines:
                 click.echo(f"journeyman: {line}", err=True)
-        with cared_for(workspace) as mended:
+        shown = (*command.mounts, *map(same_path, map(Path, settings.sandbox.mounts)))
+        with cared_for(workspace, shown=shown) as care:
             result = await sandbox.run(command, listener=_print if echo else None)
-    return Ran(command=command, result=result, mended=tuple(mended))
+    return Ran(command=command, result=result, mended=tuple(care.mended), noticed=tuple(care.noticed))
 
 
 def with_driver(settings: Settings, driver: str) -> Settings:
@@ -91,6 +94,7 @@ def described(ran: Ran) -> dict[str, object]:
         "driver": result.sandbox,
         "network": {"allow": list(ran.command.network.allow), "requests": [asdict(item) for item in result.requests]},
         "mended": [asdict(item) for item in ran.mended],
+        "noticed": [asdict(item) for item in ran.noticed],
     }
 
 
@@ -107,6 +111,14 @@ def ending_line(ran: Ran) -> str:
         Ending.KILLED: "by somebody outside",
     }
     return f"journeyman: {result.ending} ({why[result.ending]}) after {result.duration_s:.2f} s in {result.sandbox}"
+
+
+def remarks(ran: Ran) -> list[str]:
+    """Return a line for each thing that was mended or noticed in the directory, and how many more there are."""
+    told = (*ran.mended, *(replace(item, what=f"left as it is: {item.what}") for item in ran.noticed))
+    # Names were chosen by untrusted code: no control character reaches a terminal.
+    lines = [f"journeyman: {item.path!a} {ascii(item.what)[1:-1]}" for item in told[:_TOLD_MAX]]
+    return lines if len(told) <= _TOLD_MAX else [*lines, f"journeyman: and {len(told) - _TOLD_MAX} more (--json)"]
 
 
 def _times(limits: Limits) -> str:

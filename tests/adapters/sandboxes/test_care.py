@@ -15,19 +15,19 @@ def test_what_was_there_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "tool").touch()
     (tmp_path / "tool").chmod(0o6755)
     (tmp_path / "closed").mkdir(0o300)
-    with cared_for(tmp_path) as mended:
+    with cared_for(tmp_path) as care:
         os.mkfifo(tmp_path / "new-pipe")
-    assert [(item.path, item.what) for item in mended] == [("new-pipe", "a pipe: removed")]
+    assert [(item.path, item.what) for item in care.mended] == [("new-pipe", "a pipe: removed")]
     assert stat.S_IMODE((tmp_path / "tool").stat().st_mode) == 0o6755
     assert stat.S_IMODE((tmp_path / "closed").stat().st_mode) == 0o300
 
 
 def test_set_id_bits_that_appear_are_taken_away(tmp_path: Path) -> None:
     (tmp_path / "tool").touch(0o755)
-    with cared_for(tmp_path) as mended:
+    with cared_for(tmp_path) as care:
         (tmp_path / "tool").chmod(0o6755)
     assert stat.S_IMODE((tmp_path / "tool").stat().st_mode) == 0o755
-    assert [item.path for item in mended] == ["tool"]
+    assert [item.path for item in care.mended] == ["tool"]
 
 
 def test_care_is_taken_when_the_run_fails_too(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_workspace_that_vanishes_is_no_error(tmp_path: Path) -> None:
 
 def test_paths_of_odd_and_deep_names_are_told(tmp_path: Path) -> None:
     here = os.open(tmp_path, os.O_RDONLY)
-    with cared_for(tmp_path) as mended:
+    with cared_for(tmp_path) as care:
         for _ in range(200):
             os.mkdir("d" * 100, dir_fd=here)
             inner = os.open("d" * 100, os.O_RDONLY, dir_fd=here)
@@ -59,7 +59,7 @@ def test_paths_of_odd_and_deep_names_are_told(tmp_path: Path) -> None:
     with os.scandir(here) as left:
         assert list(left) == []
     os.close(here)
-    assert [item.path.endswith("/\udcff\n") for item in mended] == [True]
+    assert [item.path.endswith("/\udcff\n") for item in care.mended] == [True]
 
 
 @pytest.mark.parametrize("place", ["/", "/usr", "/etc", "/tmp", "/home"])

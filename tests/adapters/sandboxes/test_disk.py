@@ -78,3 +78,11 @@ def test_nothing_stays_open(tmp_path: Path) -> None:
         watching.confine(os.getpid())
         watching.reached()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_new_suspicion_is_looked_into_at_once(watch: DiskWatch, tmp_path: Path) -> None:
+    watch.confine(os.getpid())  # lives on, so that this is not the last look
+    watch._next_walk = time.monotonic() + 3600  # what a long walk without any suspicion was granted
+    for number in range(60):
+        (tmp_path / f"new-{number}").touch()
+    assert watch.reached() is Ending.DISK_FULL

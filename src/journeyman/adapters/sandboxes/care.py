@@ -6,14 +6,20 @@ that never expected harm: so nothing may lie there that hangs, raises rights or 
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from journeyman.adapters.sandboxes.disk import CLOCK_GRAIN_NS
+from journeyman.adapters.sandboxes.left_links import LeftLinks
+from journeyman.adapters.sandboxes.left_names import oddities
+from journeyman.adapters.sandboxes.left_repositories import LeftRepositories
 from journeyman.adapters.sandboxes.ownership import set_mode
 from journeyman.adapters.sandboxes.repository_guard import RepositoryGuard
-from journeyman.adapters.sandboxes.treewalk import Visited, visit_tree
+from journeyman.adapters.sandboxes.treewalk import Visit, Visited, visit_tree
+from journeyman.domain.command import Mount
 from journeyman.domain.errors import UserError
 
 _SYSTEM = "bin boot dev etc home lib lib64 mnt opt proc root run sbin srv sys tmp usr var var/tmp"
@@ -29,7 +35,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """One thing that was put right."""
+    """One thing that was put right, or noticed."""
 
     path: str
     """Relative to the workspace; odd bytes are surrogate-escaped."""
@@ -56,22 +62,37 @@ def check_workspace(workspace: Path, *, home: Path) -> Path:
     return resolved
 
 
+@dataclass(slots=True)
+class Care:
+    """What was done about a directory; complete when it is no longer lent."""
+
+    mended: list[Mended] = field(default_factory=list)
+    """What was put right."""
+    noticed: list[Mended] = field(default_factory=list)
+    """What was left in place and is better known of, the first thousand of it."""
+
+
 @contextmanager
-def cared_for(workspace: Path) -> Iterator[list[Mended]]:
-    """Lend a person's directory to untrusted commands; the list fills with what was put right.
+def cared_for(workspace: Path, *, shown: tuple[Mount, ...] = ()) -> Iterator[Care]:
+    """Lend a person's directory to untrusted commands that see what is `shown` beside it.
 
     Raises:
         UserError: a file has a second name outside and cannot be separated from it.
     """
     guard = RepositoryGuard(workspace)
-    seen = _look(workspace)
-    mended = _separate(workspace, seen)
+    links, repositories = LeftLinks(workspace, shown), LeftRepositories(workspace)
+    seen = _look(workspace, (links.note, repositories.note))
+    care = Care(mended=_separate(workspace, seen))
+    since_ns = time.time_ns() - CLOCK_GRAIN_NS
     try:
-        yield mended
+        yield care
     finally:
         with suppress(FileNotFoundError):  # it was removed meanwhile
-            mended += _make_harmless(workspace, seen.odd)
-            mended += [Mended(path=path, what=what) for path, what in guard.restore()]
+            care.mended += _make_harmless(workspace, seen.odd)
+            # The guard first: what it puts back is what the others find unchanged.
+            for settled in (guard.restore(), links.settle(), repositories.disarm()):
+                care.mended += [Mended(path=path, what=what) for path, what in settled]
+            care.noticed += [Mended(path=path, what=what) for path, what in oddities(workspace, since_ns)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +103,7 @@ class _Seen:
     """(device, inode) -> mode, of what would be mended had a command made it."""
 
 
-def _look(workspace: Path) -> _Seen:
+def _look(workspace: Path, noting: Sequence[Visit]) -> _Seen:
     names: dict[tuple[int, int], list[str]] = {}
     counts: dict[tuple[int, int], int] = {}
     odd: dict[tuple[int, int], int] = {}
@@ -95,6 +116,8 @@ def _look(workspace: Path) -> _Seen:
             counts[identity] = found.st_nlink
         if stat.S_IFMT(found.st_mode) in _KINDS or _harmless(found.st_mode) != stat.S_IMODE(found.st_mode):
             odd[identity] = found.st_mode
+        for note in noting:
+            note(entry)
 
     visit_tree(workspace, visit)
     return _Seen(second_names={key: paths for key, paths in names.items() if len(paths) < counts[key]}, odd=odd)

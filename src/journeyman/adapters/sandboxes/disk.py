@@ -20,7 +20,7 @@ from journeyman.adapters.sandboxes.treewalk import DIRECTORY_HANDLE, Visited, vi
 from journeyman.domain.command import Command, Ending, Limits
 
 _SCRATCH = (str(HOME), "/tmp", "/dev/shm")  # noqa: S108 - looked at from outside
-_CLOCK_GRAIN_NS = 20_000_000
+CLOCK_GRAIN_NS = 20_000_000
 """Files are marked with a clock that is behind by so much at most."""
 _WRITE_BYTES_PER_S = 2 * 2**30
 _SHORTEST_PAUSE_S = 0.005
@@ -60,6 +60,7 @@ class DiskWatch:
     _scratch: list[int] = field(default_factory=list, init=False)
     _next_walk: float = field(default=0.0, init=False)
     _found: _Sum = field(default_factory=_Sum, init=False)
+    _suspected: bool = field(default=False, init=False)
 
     @contextmanager
     def watching(self) -> Iterator["DiskWatch"]:
@@ -69,7 +70,7 @@ class DiskWatch:
                 self._handle = os.open(self.workspace, DIRECTORY_HANDLE)
                 stack.callback(os.close, self._handle)
                 self._before = _taken(self._handle)
-                self._since_ns = time.time_ns() - _CLOCK_GRAIN_NS
+                self._since_ns = time.time_ns() - CLOCK_GRAIN_NS
                 self._next_walk = time.monotonic() + LOOK_EVERY_S
             stack.callback(self._let_go)
             yield self
@@ -91,8 +92,10 @@ class DiskWatch:
         # The kernel does not count what is written to a file system in memory, nor for processes that are dead.
         counted = grown.size_bytes if written is None or self._is_in_memory() else written
         suspected = self._beyond(_Sum(counted, grown.files) + scratch)
-        if suspected and not Path(f"/proc/{self._root}").exists():  # the last look, however soon after another
+        # A new suspicion does not wait for what the last walk was granted when there was none; nor does the last look.
+        if suspected and (not self._suspected or not Path(f"/proc/{self._root}").exists()):
             self._next_walk = 0.0
+        self._suspected = suspected
         self._look_inside(share=_SUSPECTED_SHARE if suspected else _ROUTINE_SHARE, scratch=scratch)
         unfound = _UNFOUND_FACTOR * self.limits.disk_bytes
         if self._beyond(self._found + scratch) or (min(counted, grown.size_bytes) > unfound and written is not None):

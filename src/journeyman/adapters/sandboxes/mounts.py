@@ -68,7 +68,12 @@ def _check(mount: Mount, target: PurePosixPath) -> None:
             f"nothing can be mounted at {mount.target} in the sandbox",
             remedy="/, /work, /proc, /dev, /sys, /usr, /etc, /tmp and /home/agent are its own; choose another target.",
         )
-    if not mount.source.is_absolute() or not mount.source.exists():
+    try:
+        there = mount.source.is_absolute() and mount.source.exists()
+    except OSError as error:
+        problem = f"{mount.source}, to be shown in the sandbox, cannot be reached: {error.strerror}"
+        raise UserError(problem, remedy="Name a directory that this user may enter.") from error
+    if not there:
         raise UserError(
             f"{mount.source}, to be shown in the sandbox, is not there",
             remedy="Give an absolute path that exists, or remove it from [sandbox] mounts.",
