@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.adapters.sandboxes.test_bubblewrap import own_mounts
 
 from journeyman.adapters.sandboxes import kernel
 from journeyman.adapters.sandboxes.bubblewrap import BubblewrapSandbox, open_sandbox
@@ -46,10 +47,20 @@ def traces() -> dict[str, object]:
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "children": [child for found in children for child in found],
         "groups": sorted(str(path) for path in Path("/sys/fs/cgroup").glob(f"**/journeyman-{os.getpid()}-*")),
-        "mounts": Path("/proc/self/mounts").read_text(),
+        "mounts": own_mounts(),
         "threads": len(list(Path("/proc/self/task").iterdir())),
         "temporary": temporary,
     }
+
+
+async def settled(*, as_before: dict[str, object] | None = None) -> dict[str, object]:
+    """Return the traces once what has ended is gone: a thread that has handed over its result ends a moment later."""
+    for _ in range(100):
+        found = traces()
+        await asyncio.sleep(0.05)
+        if found == (traces() if as_before is None else as_before):
+            break
+    return found
 
 
 @pytest.mark.slow
@@ -64,14 +75,10 @@ async def test_three_hundred_runs_leave_the_machine_as_it_was(sandbox: Bubblewra
     ]
     await asyncio.gather(*map(sandbox.run, commands))
     await asyncio.sleep(0.1)
-    before = traces()
+    before = await settled()
     for _ in range(50):
         await asyncio.gather(*map(sandbox.run, commands))
-    for _ in range(100):  # a thread ends a moment after its result is there
-        if traces() == before:
-            break
-        await asyncio.sleep(0.05)
-    assert traces() == before
+    assert await settled(as_before=before) == before
 
 
 @pytest.mark.slow
@@ -86,7 +93,7 @@ async def test_ten_gigabytes_of_nothing_are_cut(ceilings: str, sandbox: Bubblewr
 
 
 async def test_a_workspace_that_vanishes_meanwhile_is_survived(sandbox: BubblewrapSandbox, workspace: Path) -> None:
-    before = traces()
+    before = await settled()
     command = Command(argv=("sh", "-c", "touch started; sleep 1; touch late; exit 5"), workspace=workspace)
     running = asyncio.create_task(sandbox.run(command))
     while not (workspace / "started").exists():
@@ -95,18 +102,16 @@ async def test_a_workspace_that_vanishes_meanwhile_is_survived(sandbox: Bubblewr
     shutil.rmtree(workspace)
     assert (await running).exit_status in {1, 5}
     assert not workspace.exists()
-    await asyncio.sleep(0.05)
-    assert traces() == before
+    assert await settled(as_before=before) == before
 
 
 async def test_a_workspace_that_is_not_there_is_said(sandbox: BubblewrapSandbox, workspace: Path) -> None:
-    before = traces()
+    before = await settled()
     for place in (workspace / "missing", workspace / "file"):
         (workspace / "file").touch()
         with pytest.raises(AdapterError, match="workspace"):
             await sandbox.run(Command(argv=("true",), workspace=place))
-    await asyncio.sleep(0.05)
-    assert traces() == before
+    assert await settled(as_before=before) == before
 
 
 @needs_root
