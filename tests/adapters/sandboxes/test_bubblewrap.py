@@ -75,7 +75,9 @@ def own_mounts() -> list[str]:
     """Return the mounts of this machine, without those that container engines come and go with."""
     lines = Path("/proc/self/mounts").read_text().splitlines()
     return [
-        line for line in lines if not re.match(r"(overlay|nsfs|shm) |tmpfs /tmp/\w|\S+ \S*/(docker|containers)/", line)
+        line
+        for line in lines
+        if not re.match(r"(overlay|nsfs|shm) |tmpfs /tmp/\w|\S+ \S*/(docker|containers|jm-[^/]*)/", line)
     ]
 
 
