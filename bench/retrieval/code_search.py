@@ -26,7 +26,7 @@ from journeyman.retrieval.fuse import fuse
 from journeyman.retrieval.layout import lay_out
 from journeyman.retrieval.past import Past
 from journeyman.retrieval.question import read
-from journeyman.retrieval.signals import Meaning, Searchable
+from journeyman.retrieval.signals import Searchable
 from journeyman.retrieval.static import load_embedder
 from journeyman.retrieval.walk import is_test
 
@@ -87,8 +87,7 @@ async def measure(wheel: Path, embedder: Embedder | None) -> dict[str, float]:
         question = read(Query(text=sentence))
         meaning = None
         if embedder is not None:
-            vector = await embedder.query(sentence)
-            meaning = Meaning(text=vector, title=vector)
+            meaning = await embedder.query(sentence)
         signals = searchable.signals(question, meaning)
         right = firsts[path] + which
         for name in ("words", "meaning"):

@@ -18,7 +18,6 @@ from journeyman.retrieval.fuse import COHERENCE, WEIGHTS, fuse
 
 GRID: Mapping[str, Sequence[float]] = {
     "meaning": (0.0, 0.3, 0.5, 0.7, 1.0),
-    "title-meaning": (0.0, 0.2),
     "coherence": (0.0, 0.1, 0.2),
     "past": (0.0, 0.1),
     "linked": (0.0, 0.1),

@@ -14,18 +14,20 @@ WEIGHTS: Mapping[str, float] = {
     "file": 0.35,
     "path": 0.35,
     "name": 0.15,
-    "meaning": 0.6,
+    "meaning": 0.5,
+    "past": 0.1,
+    "linked": 0.1,
     "named": 0.15,
     "named-file": 0.5,
     "aside": 1.0,
     "test": 1.5,
 }
 """Learnt on the development repositories, each left out once (`bench/retrieval/learn.py`)."""
-COHERENCE = 0.2
+COHERENCE = 0.1
 _VOTERS = 60
 """So many of the best chunks vote for their files."""
 _LEXICAL = ("words", "title", "name", "file", "named")
-_DENSE = ("meaning", "title-meaning")
+_DENSE = ("meaning",)
 _STRUCTURAL = ("path", "named-file", "linked", "past", "test", "aside", "coherence")
 
 _SPEAKING = {"words": 0.0, "meaning": 0.5, "named": 0.0, "named-file": 0.0}

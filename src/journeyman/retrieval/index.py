@@ -21,7 +21,7 @@ from journeyman.retrieval.layout import MANIFEST, Layout, lay_out, load, save
 from journeyman.retrieval.past import Past
 from journeyman.retrieval.question import Question, read
 from journeyman.retrieval.shelf import Shelf, key_of
-from journeyman.retrieval.signals import Meaning, Searchable
+from journeyman.retrieval.signals import Scores, Searchable
 from journeyman.retrieval.snippets import file_of, snippet_of, uses_of
 from journeyman.retrieval.walk import attribute_files, text_of, worth_reading
 
@@ -235,13 +235,9 @@ class CodebaseIndex:
             position += len(each.texts)
         return packed
 
-    async def meaning(self, question: Question) -> Meaning | None:
-        """Return a question as vectors, or None without an embedder."""
-        if self._embedder is None:
-            return None
-        text = await self._embedder.query(question.text)
-        title = await self._embedder.query(question.title) if question.title != question.text else text
-        return Meaning(text=text, title=title)
+    async def meaning(self, question: Question) -> Scores | None:
+        """Return a question as a vector, or None without an embedder."""
+        return await self._embedder.query(question.text) if self._embedder else None
 
     async def texts(self, layout: Layout, chunks: Sequence[int]) -> dict[int, str]:
         """Return the texts of the files that the chunks are in; what is damaged on disk comes from the repository."""
@@ -269,7 +265,7 @@ class CodebaseIndex:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _rank(searchable: Searchable, question: Question, meaning: Meaning | None, limit: int) -> tuple[Fused, list[int]]:
+def _rank(searchable: Searchable, question: Question, meaning: Scores | None, limit: int) -> tuple[Fused, list[int]]:
     layout = searchable.layout
     found = fuse(searchable.signals(question, meaning), searchable.owners)
     given = np.array([path in question.given for path in layout.paths], bool)[searchable.owners]

@@ -1,7 +1,5 @@
 """The signals that speak for a chunk: by words, by meaning, by structure and by history, each on its own scale."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,17 +13,8 @@ from journeyman.retrieval.walk import is_aside, is_test
 from journeyman.retrieval.words import counted
 
 Scores = NDArray[np.float32]
-_SEEDS = 40
 _LEAST_COSINE = 0.3
 """Below it, even the nearest chunk is about something else."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """The question as vectors: all of it, and its first line."""
-
-    text: NDArray[np.float32]
-    title: NDArray[np.float32]
 
 
 class Searchable:
@@ -48,7 +37,7 @@ class Searchable:
             for start in range(len(parts)):
                 self._endings.setdefault("/".join(parts[start:]), []).append(number)
 
-    def signals(self, question: Question, meaning: Meaning | None) -> dict[str, Scores]:
+    def signals(self, question: Question, meaning: Scores | None) -> dict[str, Scores]:
         """Return every signal, one value per chunk; scaled so that the strongest chunk has 1 (penalties: -1)."""
         lexical, owners = self._lexical, self.owners
         chunks = lexical.chunks(question)
@@ -63,9 +52,7 @@ class Searchable:
         }
         found = {name: scores / (scores.max(initial=0.0) or 1.0) for name, scores in found.items()}
         if meaning is not None and len(self.layout.vectors):
-            # Both at once: what costs is reading the vectors from memory.
-            cosines = self.layout.vectors @ np.stack([meaning.text, meaning.title], axis=1)
-            found["meaning"], found["title-meaning"] = _stretched(cosines[:, 0]), _stretched(cosines[:, 1])
+            found["meaning"] = _stretched(self.layout.vectors @ meaning)
         named_files = self._files_named(question)
         named = self._chunks_named(question)
         found["named"] = named
@@ -73,7 +60,7 @@ class Searchable:
         spared = (named > 0) | named_files[owners]
         found["test"] = -(self._tests[owners] & ~spared).astype(np.float32)
         found["aside"] = -(self._asides[owners] & ~self._tests[owners] & ~spared).astype(np.float32)
-        found["linked"] = self._linked(found["words"], named)
+        found["linked"] = self._linked(found["words"] * named)
         return found
 
     def defining(self, name: str) -> list[int]:
@@ -102,12 +89,12 @@ class Searchable:
             files[self._endings.get(path, [])] = True
         return files
 
-    def _linked(self, words: Scores, named: Scores) -> Scores:
-        """Return how near a chunk's file is, in the graph of uses, to what the question names, else matches."""
+    def _linked(self, strength: Scores) -> Scores:
+        """Return how near a chunk's file is, in the graph of uses, to the files of what the question names."""
+        if not strength.any():
+            return np.zeros(len(self.owners), np.float32)
         seed = np.zeros(len(self.layout.paths))
-        strength = words * named if named.any() else words
-        best = np.argpartition(strength, -_SEEDS)[-_SEEDS:] if len(strength) > _SEEDS else np.arange(len(strength))
-        np.maximum.at(seed, self.owners[best], strength[best])
+        np.maximum.at(seed, self.owners, strength)
         near = spread(self.layout.edges, seed**2)
         return (near / (near.max(initial=0.0) or 1.0)).astype(np.float32)[self.owners]
 
