@@ -9,7 +9,8 @@ One JSON list per line: kind, source, words, header (path and names), body. Kind
     name      words of a function's name -> its body, the name masked
     commit    message of a commit -> a definition that its hunks touch
 
-Never point it at a package or repository that an evaluation uses.
+Wheels whose metadata names no permissive license are skipped; the licenses of repositories are yours to check. Never
+point it at a package or repository that an evaluation uses, nor at its siblings.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from email.parser import Parser
 from pathlib import Path
 
 from journeyman.retrieval.chunk import Chunk, chunks_of, text_of_lines
@@ -67,6 +69,10 @@ CHORE = re.compile(
     r"(?i)^\W*(\w+(\([^)]*\))?!?:\s*)?(merge|revert|bump|release|version|update dep|chore|ci|docs?|typo|style|format|"
     r"lint|prepare|build\(deps|upgrade|changelog|tests?\b|\[pre-commit|pre-commit|auto)"
 )
+PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|HPND|Zlib|Unlicense|0BSD|CC0|Public Domain)\b", re.IGNORECASE
+)
+OTHER_LICENSE = re.compile(r"\b([AL]?GPL|GNU|MPL|Mozilla|EPL|EUPL|Proprietary)\b|LGPL", re.IGNORECASE)
 COMMENT_MARK = re.compile(r"^\s*(///?!?|/\*\*?|\*/?|#+|--)\s?")
 CODE_IN_COMMENT = re.compile(r"[{};]\s*$")
 
@@ -148,6 +154,8 @@ def from_comments(source: str, path: str, text: str) -> Iterator[Row]:
 def from_wheel(wheel: Path, cap: int, chance: random.Random) -> list[Row]:
     rows: list[Row] = []
     with zipfile.ZipFile(wheel) as archive:
+        if not permissive(archive):
+            return []
         names = [name for name in archive.namelist() if name.endswith(".py") and wanted(name)]
         chance.shuffle(names)
         for name in names:
@@ -157,6 +165,17 @@ def from_wheel(wheel: Path, cap: int, chance: random.Random) -> list[Row]:
             if len(rows) > 4 * cap:
                 break
     return capped(rows, cap, chance)
+
+
+def permissive(archive: zipfile.ZipFile) -> bool:
+    """Return whether a wheel's own metadata names a permissive license and no other."""
+    name = next((name for name in archive.namelist() if name.endswith(".dist-info/METADATA")), None)
+    if name is None:
+        return False
+    fields = Parser().parsestr(archive.read(name).decode("utf-8", "replace"))
+    kinds = [kind for kind in fields.get_all("Classifier", []) if kind.startswith("License")]
+    said = " ; ".join([fields.get("License-Expression", ""), fields.get("License", "")[:200], *kinds])
+    return bool(PERMISSIVE.search(said)) and not OTHER_LICENSE.search(said)
 
 
 def wanted(path: str) -> bool:

@@ -56,7 +56,7 @@ def chunks_of(path: str, text: str) -> tuple[Chunk, ...]:
 
 def text_of_lines(text: str, start_line: int, end_line: int) -> str:
     """Return some lines of a text with their ends, to the character."""
-    parts = text.split("\n")
+    parts = text.split("\n", end_line)
     return "\n".join(parts[start_line - 1 : end_line]) + ("\n" if end_line < len(parts) else "")
 
 

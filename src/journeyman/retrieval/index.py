@@ -31,6 +31,7 @@ RECIPE = "1"
 _TREES_OPEN = 2
 _TREES_KEPT = 12
 _READ_AT_ONCE = 200
+_TEXTS_REMEMBERED = 1000
 _HISTORY = 4000
 _NOTHING = np.zeros((0, 0), np.float32)
 
@@ -86,6 +87,7 @@ class CodebaseIndex:
         self._embedder = embedder
         self._recipe = f"{RECIPE}:{embedder.name if embedder else ''}"
         self._shelf: Shelf | None = None
+        self._texts: dict[bytes, str] = {}
         self._open: OrderedDict[str, Searchable] = OrderedDict()
         # Two searches of a new tree build it once.
         self._building = asyncio.Lock()
@@ -245,11 +247,15 @@ class CodebaseIndex:
 
     async def _texts_of_files(self, layout: Layout, files: Sequence[int]) -> dict[int, str]:
         keys = {file: key_of(layout.blobs[file], layout.paths[file], recipe=self._recipe) for file in files}
-        kept = (await asyncio.to_thread(self._opened_shelf)).texts(list(keys.values()))
-        lost = [file for file in files if keys[file] not in kept]
-        blobs = await self._repository.read_many(tuple(layout.blobs[file] for file in lost)) if lost else ()
-        texts = {file: kept[key] for file, key in keys.items() if key in kept}
-        return texts | {file: blob.decode("utf-8", "replace") for file, blob in zip(lost, blobs, strict=True)}
+        known = self._texts
+        if len(known) > _TEXTS_REMEMBERED:
+            known.clear()
+        if unread := [key for key in keys.values() if key not in known]:
+            known |= (await asyncio.to_thread(self._opened_shelf)).texts(unread)
+        if lost := [file for file in files if keys[file] not in known]:
+            blobs = await self._repository.read_many(tuple(layout.blobs[file] for file in lost))
+            known |= {keys[file]: blob.decode("utf-8", "replace") for file, blob in zip(lost, blobs, strict=True)}
+        return {file: known[key] for file, key in keys.items()}
 
     def _opened_shelf(self) -> Shelf:
         if self._shelf is None:

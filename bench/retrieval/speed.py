@@ -1,4 +1,4 @@
-"""How long indexing and searching take: `python bench/retrieval/lexical.py [directory]`.
+"""How long indexing and searching take: `python bench/retrieval/speed.py [directory]`.
 
 Without a directory: the standard library that this interpreter runs with.
 """
@@ -18,6 +18,7 @@ from journeyman.domain.candidate import FileChange
 from journeyman.domain.context import Query
 from journeyman.repository import open_repository
 from journeyman.retrieval import CodebaseIndex
+from journeyman.retrieval.static import FOLDER, load_embedder
 
 QUERIES = {
     "urllib.parse.urlsplit drops an empty port": "urllib/parse.py",
@@ -47,7 +48,7 @@ async def measure(source: Path, folder: Path) -> None:
     commit(source, root)
     repository = open_repository(root, stores_dir=folder / "stores")
     snapshot = await repository.snapshot("")
-    index = CodebaseIndex(repository, folder=folder / "index", embedder=None)
+    index = CodebaseIndex(repository, folder=folder / "index", embedder=load_embedder(FOLDER))
     began, began_cpu = time.perf_counter(), time.process_time()
     await index.search(snapshot, Query(text="anything"))
     cpu_s = time.process_time() - began_cpu
