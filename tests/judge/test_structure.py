@@ -3,6 +3,7 @@
 import pytest
 
 from journeyman.domain.candidate import FileChange
+from journeyman.domain.finding import Severity
 from journeyman.domain.snapshot import EntryKind, TreeEntry
 from journeyman.judge.structure import lands_badly, shadows
 from journeyman.judge.suite import Suite
@@ -54,6 +55,15 @@ def test_shadowing(path: str) -> None:
 )
 def test_no_shadowing(path: str) -> None:
     assert shadows((write(path),), PATHS, Suite()) == ()
+
+
+def test_in_a_package_of_tests_a_product_modules_name_goes_to_a_person() -> None:
+    package = (*PATHS, "tests/__init__.py", "tests/unit/__init__.py")
+    for path in ("tests/calc.py", "tests/unit/tool.py"):
+        (finding,) = shadows((write(path),), package, Suite())
+        assert (finding.rule, finding.severity) == ("shadowed-module", Severity.ESCALATE)
+    for path in ("tests/calc/__init__.py", "tests/calc/test_rates.py", "tests/rates.py", "tests/json.py"):
+        assert shadows((write(path),), package, Suite()) == ()
 
 
 def test_a_module_that_moves_shadows_nothing() -> None:

@@ -3,7 +3,7 @@
 from journeyman.domain.attempt import Attempt, Proposal
 from journeyman.domain.candidate import Candidate, FileChange
 from journeyman.domain.finding import Finding, Severity
-from journeyman.domain.verification import Verification
+from journeyman.domain.verification import Verdict, Verification
 from journeyman.pipeline.next_move import Accept, Generate, Halt, Repair, next_move
 
 
@@ -40,6 +40,12 @@ def test_a_compromise_halts_the_run() -> None:
 
 def test_what_only_a_person_may_allow_is_tried_another_way() -> None:
     assert isinstance(next_move([attempt(1, Severity.ESCALATE)]), Generate)
+
+
+def test_what_is_refused_anyway_is_repaired_and_nobody_is_asked() -> None:
+    last = attempt(1, Severity.ESCALATE, BAD)
+    assert last.verdict is Verdict.REJECTED
+    assert isinstance(next_move([last]), Repair)
 
 
 def test_a_failure_is_repaired_from_itself() -> None:

@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """What a finding does to the verdict; the gravest finding decides."""
+    """What a finding does to the verdict; the gravest finding decides, in this order."""
 
     NOTE = "note"
     """Shown, nothing more."""
-    REJECT = "reject"
-    """The candidate is not acceptable; it may be repaired."""
     ESCALATE = "escalate"
     """A person must decide."""
+    REJECT = "reject"
+    """The candidate is not acceptable, whatever a person would say of the rest; it may be repaired."""
     COMPROMISE = "compromise"
     """Someone tried to fool the harness; the run ends."""
 

@@ -1,6 +1,7 @@
 """The baseline: what the base's own tests do, run more than once, and whether it can be judged against."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from journeyman.domain.errors import UserError
 from journeyman.domain.verification import Baseline, Ground, TestOutcome
@@ -8,10 +9,13 @@ from journeyman.judge.comparison import broken_off, names
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.sentinel import can_be_heard, quarantine_name
+from journeyman.judge.suite import Suite
+
+_SHOWN = 3
 
 
-def settle(runs: Sequence[Measurement]) -> Baseline:
-    """Return the baseline that several runs of the base give.
+def settle(runs: Sequence[Measurement], suite: Suite) -> Baseline:
+    """Return the baseline that several runs of the base's suite give.
 
     What differed between them, or is reported against what was seen, is quarantined by name; so is each
     kind of sentinel that the base itself keeps from ending as it must (as `sentinel::kind`).
@@ -20,7 +24,7 @@ def settle(runs: Sequence[Measurement]) -> Baseline:
         UserError: a run did not end, nothing was collected, or too few sentinels can be heard.
     """
     for run in runs:
-        _must_be_usable(run)
+        _must_be_usable(run, suite)
     maps = [run.outcomes() for run in runs]
     quarantined = {node for node in set().union(*maps) if len({outcomes.get(node) for outcomes in maps}) > 1}
     quarantined.update(*(run.duplicates for run in runs), *(run.forged for run in runs))
@@ -29,7 +33,7 @@ def settle(runs: Sequence[Measurement]) -> Baseline:
     if not can_be_heard(sown, armed):
         raise UserError(
             "the judge's own sentinel tests do not end as they must, so results could not be believed",
-            remedy="Something in the project's conftest.py or pytest options changes or deselects foreign tests.",
+            remedy=f"Something in {_settings(suite)} changes or deselects foreign tests.",
         )
     return Baseline(
         results=runs[0].results,
@@ -38,7 +42,7 @@ def settle(runs: Sequence[Measurement]) -> Baseline:
     )
 
 
-def _must_be_usable(run: Measurement) -> None:
+def _must_be_usable(run: Measurement, suite: Suite) -> None:
     if run.flaws:
         raise UserError(
             f"the base's own tests disturb the judge: {run.flaws[0]}",
@@ -49,8 +53,31 @@ def _must_be_usable(run: Measurement) -> None:
     if reasons := broken_off(run):
         raise UserError(
             f"the base commit's tests cannot be run: {reasons[0].reason}\n{run.output.strip()}",
-            remedy="Name the runner's plug-ins as `plugins`, or raise `wall_time_s` or `memory_mb`, under [judge].",
+            remedy=_remedy(suite),
         )
+
+
+def _uses(suite: Suite, runner: str) -> bool:
+    return any(part.runner == runner for part in suite.parts or (suite,))
+
+
+def _settings(suite: Suite) -> str:
+    files = sorted({part.config for part in suite.parts or (suite,) if part.config})
+    told = f"{', '.join(files)} or the files beside it" if files else "the test runner's configuration"
+    return "the project's conftest.py or pytest options" if _uses(suite, "pytest") else told
+
+
+def _remedy(suite: Suite) -> str:
+    first = "Name pytest's plug-ins as `plugins`" if _uses(suite, "pytest") else "Mend the base so that its tests end"
+    return f"{first}, or raise `wall_time_s` or `memory_mb` under [judge]."
+
+
+def _near(wanted: str, path: str, baseline: Baseline) -> str:
+    """Return the remedy for a test that is not there: those that are, whatever runs them."""
+    known = sorted(baseline.outcomes())
+    there = [node for node in known if names(path, node)] or get_close_matches(wanted, known, cutoff=0.0)
+    shown = ", ".join(f"`{node}`" for node in there[:_SHOWN])
+    return f"Name one that is, such as {shown}."
 
 
 def require_red(ground: Ground, laid: GroundTree, baseline: Baseline) -> None:
@@ -75,7 +102,7 @@ def require_red(ground: Ground, laid: GroundTree, baseline: Baseline) -> None:
         if not covered:
             raise UserError(
                 f"must_pass names `{wanted}`, but no such test is collected",
-                remedy=f"See what is: pytest --collect-only {path}",
+                remedy=_near(wanted, path, baseline),
             )
         if ground.expect_red and all(result.outcome is TestOutcome.PASSED for result in covered):
             raise UserError(

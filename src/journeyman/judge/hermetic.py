@@ -148,7 +148,7 @@ class HermeticJudge:
 
     async def _measured(self, laid: GroundTree) -> Baseline:
         runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
-        return settle([run.measured for run in runs])
+        return settle([run.measured for run in runs], laid.suite)
 
     async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""

@@ -52,6 +52,8 @@ def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suit
     for change in changes:
         if change.content is None or change.path in paths or suite.is_test_file(change.path):
             continue
+        if change.path.rpartition("/")[0] not in roots:
+            found += _beside_tests(change.path, known, suite)
         for root, name in _modules(change.path, roots):
             found += _shadow(change.path, f"{root}/{name}", name=name, known=known.get(name, set()), kept=kept)
     return tuple(found)
@@ -83,6 +85,26 @@ def _modules(path: str, roots: Collection[str]) -> Iterator[tuple[str, str]]:
     parent, _, name = folder.rpartition("/")
     if parent in roots and name:
         yield parent, name
+
+
+def _beside_tests(path: str, known: dict[str, set[str]], suite: Suite) -> Iterator[Finding]:
+    """Yield when a new file in a package of tests has a product module's name.
+
+    Under pytest nothing takes its place; a test file that is started by itself, or discovery that starts in
+    the folder, imports from there first. Folders that mirror the product's are usual and stay free.
+    """
+    folder, _, file = path.rpartition("/")
+    name = file.removesuffix(".py")
+    owners = {place for place in known.get(name, ()) if not suite.owns(f"{place.lstrip('/')}.py")}
+    if not (path.endswith(".py") and suite.owns(path) and owners):
+        return
+    yield Finding(
+        rule="shadowed-module",
+        severity=Severity.ESCALATE,
+        path=path,
+        reason=f"`{path}` is imported in the place of the project's own `{name}` where tests start in `{folder}`",
+        remedy="Give the new module another name, or let a person decide.",
+    )
 
 
 def _shadow(path: str, place: str, *, name: str, known: set[str], kept: list[str]) -> Iterator[Finding]:
