@@ -32,6 +32,19 @@ def test_what_is_no_comment_silences_nothing() -> None:
     assert list(silenced("a.py", b"", b"x = ('\n")) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-16", "rot13", "unicode_escape"])
+def test_a_file_whose_letters_are_turned_into_others(encoding: str) -> None:
+    source = f"# -*- coding: {encoding} -*-\nx = 1  # type: ignore\n".encode()
+    assert [finding.rule for finding in hidden_text("a.py", b"x = 1\n", source)] == ["hidden-text"]
+    assert list(hidden_text("a.py", source, source + b"y = 2\n")) == []
+    assert len(list(silenced("a.py", b"", source))) < 2  # whatever can be read of it
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF8", "latin-1", "iso-8859-15", "cp1252", "ascii"])
+def test_a_file_in_a_usual_encoding(encoding: str) -> None:
+    assert list(hidden_text("a.py", b"", f"#!/usr/bin/python\n# vim: set fileencoding={encoding} :\n".encode())) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -90,7 +90,9 @@ async def test_a_submodule_and_git_attributes_go_to_a_person(person: Person) -> 
     ]
 
 
-@pytest.mark.parametrize("message", ["Fix\n\n[skip ci]", "[CI SKIP] fix", "fix\n\nskip-checks: true\n"])
+@pytest.mark.parametrize(
+    "message", ["Fix\n\n[skip ci]", "[CI SKIP] fix", "fix\n\nskip-checks: true\n", "***NO_CI*** fix"]
+)
 async def test_a_message_that_skips_checks_is_shown(person: Person, message: str) -> None:
     base = person.git("rev-parse", "HEAD")
     person.write("a.txt", "a\n")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.judge.added_text import added_lines
+from journeyman.judge.own_comparisons import COMPARISONS, own_comparison
 
 _MODULES = frozenset({"pytest", "_pytest", "pluggy", "unittest", "gc", "ctypes", "atexit", "__main__", "faulthandler"})
 _ATTRIBUTES = {
@@ -22,12 +23,15 @@ _ATTRIBUTES = {
     "traceback": {"extract_stack", "walk_stack"},
     "signal": {"raise_signal", "alarm", "setitimer", "pthread_kill"},
     "_thread": {"interrupt_main"},
+    "logging": {"currentframe"},
     "faulthandler": {"dump_traceback_later"},
 }
 _FRAME_ATTRIBUTES = frozenset({"f_back", "f_locals", "f_globals", "tb_frame", "gi_frame", "cr_frame", "__subclasses__"})
 _WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/", "_pytest")
 _WATCHED_ENVIRONMENT = frozenset({"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
-_COMPARISONS = frozenset({"__eq__", "__ne__", "__bool__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"})
+_NAMED = frozenset({"pytest", "py.test", "tests", "_getframe", "settrace", *_FRAME_ATTRIBUTES, *COMPARISONS})
+_PICKLES = frozenset({"pickle", "marshal", "dill", "cloudpickle"})
+_SYS_PATH_EDITS = frozenset({"insert", "append", "extend", "remove", "clear", "pop", "reverse", "sort"})
 
 
 def scan_product(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
@@ -78,7 +82,35 @@ def _imported(tree: ast.Module) -> dict[str, str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in found:
+                if (whole := _part_of(value)) and (origin := found.get(whole, "" if whole in found else None)):
+                    found[name] = origin
+            case _:
+                pass
     return found
+
+
+def _part_of(node: ast.expr) -> str:
+    """Return the name of which an expression is a part, however the part is reached; empty when of none.
+
+    What a call makes is a thing of its own, but `getattr`, `vars` and imports at run time give what is there.
+    """
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Attribute(value=inner) | ast.Subscript(value=inner):
+                node = inner
+            case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[inner, *_]):
+                node = inner
+            case ast.Call(func=ast.Attribute(attr="import_module", value=inner)):
+                node = inner
+            case ast.Call(func=ast.Name(id="import_module" | "__import__" as name)):
+                return name
+            case _:
+                return ""
 
 
 def _docstrings(tree: ast.Module) -> set[ast.AST]:
@@ -128,7 +160,7 @@ def _strings(node: ast.AST, _: dict[str, str]) -> str:
         return ""
     if text in _WATCHED_ENVIRONMENT:
         return f"asks for `{text}`, which is set where tests run"
-    if text == "tests" or text in _COMPARISONS:
+    if text in _NAMED:
         return f"names `{text}` in a string"
     word = next((word for word in _WORDS if word in text.lower()), "")
     return f"speaks of `{word}`, a thing of the tests" if word else ""
@@ -148,28 +180,27 @@ def _text(node: ast.AST) -> str | None:
 
 
 def _hooks(node: ast.AST, _: dict[str, str]) -> str:
+    if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytest_plugins" for t in node.targets):
+        return "names plug-ins for the test runner"
     if isinstance(node, ast.FunctionDef) and node.name.startswith("pytest_"):
         return f"defines `{node.name}`, which the test runner calls"
     return ""
 
 
-def _text_as_code(node: ast.AST, _: dict[str, str]) -> str:
+def _text_as_code(node: ast.AST, foreign: dict[str, str]) -> str:
     match node:
         case ast.Call(func=ast.Name(id="exec" | "eval" | "__import__" as name)):
             return f"calls `{name}`, so what it runs cannot be read"
+        case ast.Call(func=ast.Name(id="compile")):
+            return "calls `compile`, so what it runs cannot be read"
+        case ast.Call(func=ast.Attribute(attr="loads", value=ast.Name(id=name)), args=[written]) if foreign.get(
+            name
+        ) in _PICKLES and isinstance(written, ast.Constant):
+            return f"unpacks what is written as `{foreign[name]}`, so what it runs cannot be read"
+        case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="import_module"), args=[wanted, *_]):
+            if any(isinstance(inner, ast.Call) for inner in ast.walk(wanted)):
+                return "imports a module by a name that is made as it runs"
     return ""
-
-
-def _constant_comparison(node: ast.AST, _: dict[str, str]) -> str:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=ast.Constant())) if name in _COMPARISONS:
-            return f"has a `{name}` that always answers the same"
-    if not isinstance(node, ast.FunctionDef) or node.name not in _COMPARISONS:
-        return ""
-    returned = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
-    plain = [value for value in returned if not (isinstance(value, ast.Name) and value.id == "NotImplemented")]
-    answers = {value.value if isinstance(value, ast.Constant) else None for value in plain}
-    return f"has a `{node.name}` that always answers the same" if answers in ({True}, {False}) else ""
 
 
 def _patches(node: ast.AST, foreign: dict[str, str]) -> str:
@@ -181,14 +212,22 @@ def _patches(node: ast.AST, foreign: dict[str, str]) -> str:
             targets = [found_one]
         case ast.Call(func=ast.Name(id="setattr"), args=[ast.expr() as target, *_]):
             return _patch_of(target, foreign)
+        case ast.Call(func=ast.Attribute(attr="__setattr__", value=ast.Name(id="type"))):
+            return "sets an attribute of a class from outside"
+        case ast.Call(func=ast.Name(id="vars"), args=[owner]) | ast.Attribute(attr="__dict__", value=owner):
+            return _patch_of(owner, foreign, what="reaches into the names of")
+        case ast.Call(func=ast.Attribute(attr=verb, value=ast.Attribute(attr="path", value=ast.Name(id=name)))) if (
+            foreign.get(name) == "sys" and verb in _SYS_PATH_EDITS
+        ):
+            return "changes where modules are imported from"
     return next((said for t in targets if isinstance(t, ast.Attribute) and (said := _patch_of(t.value, foreign))), "")
 
 
-def _patch_of(owner: ast.expr, foreign: dict[str, str]) -> str:
+def _patch_of(owner: ast.expr, foreign: dict[str, str], *, what: str = "replaces a part of") -> str:
     while isinstance(owner, ast.Attribute):
         owner = owner.value
     if isinstance(owner, ast.Name) and (owner.id in foreign or owner.id in {"builtins", "__builtins__"}):
-        return f"replaces a part of `{foreign.get(owner.id, owner.id)}`, which is not its own"
+        return f"{what} `{foreign.get(owner.id, owner.id)}`, which is not its own"
     return ""
 
 
@@ -198,6 +237,6 @@ _RULES: tuple[Callable[[ast.AST, dict[str, str]], str], ...] = (
     _strings,
     _text_as_code,
     _hooks,
-    _constant_comparison,
+    own_comparison,
     _patches,
 )

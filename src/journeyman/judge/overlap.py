@@ -5,6 +5,7 @@ branches on some of them to return the rest has memorised it.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product as pairs
 
@@ -14,6 +15,9 @@ from journeyman.judge.added_text import added_lines
 _TRIVIAL = frozenset(map(repr, (0, 1, -1, "", True, False, None)))
 _ENOUGH_ENTRIES = 2
 _TELLING_LITERALS = 3
+_ENOUGH_ROWS = 3
+_ROWS_CHARS = 20_000
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 
 Example = frozenset[str]
 
@@ -42,7 +46,7 @@ def memorised(path: str, before: bytes, after: bytes, examples: frozenset[Exampl
     for node in ast.walk(tree):
         if getattr(node, "lineno", 0) not in added:
             continue
-        entries = _entries(node)
+        entries = _entries(node) or _written_rows(node, examples)
         hits = [entry for entry in entries if entry in examples]
         if not hits or len(hits) * 2 < len(entries):
             continue
@@ -69,6 +73,23 @@ def _entries(node: ast.AST) -> list[Example]:
             branches = [b for inner in node.body if isinstance(inner, ast.If) for b in _branches(inner)]
             return [_literals(test) | _literals(answer) for test, answer in branches]
     return []
+
+
+def _written_rows(node: ast.AST, examples: frozenset[Example]) -> list[Example]:
+    """Return the examples that a text spells out one after the other, as a table of numbers does."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str | bytes):
+        return []
+    text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+    return rows_of(text[:_ROWS_CHARS], examples)
+
+
+def rows_of(text: str, examples: frozenset[Example]) -> list[Example]:
+    """Return the runs of numbers in a text that are examples of the tests, none counted twice."""
+    numbers = _NUMBER.findall(text)
+    sizes = {len(example) for example in examples}
+    windows = {frozenset(numbers[i : i + size]) for size in sizes for i in range(len(numbers) - size + 1)}
+    found = [window for window in windows & examples if len(window) >= _TELLING_LITERALS]
+    return found if len(found) >= _ENOUGH_ROWS else []
 
 
 def _branches(node: ast.If | ast.IfExp | ast.Match) -> Iterator[tuple[ast.AST, ast.expr]]:

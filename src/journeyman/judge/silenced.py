@@ -52,5 +52,5 @@ def _comments(source: bytes) -> Iterator[tuple[int, str]]:
         for token in tokenize.tokenize(io.BytesIO(source).readline):
             if token.type == tokenize.COMMENT:
                 yield token.start[0], token.string
-    except (tokenize.TokenError, SyntaxError, ValueError):
+    except (tokenize.TokenError, SyntaxError, ValueError, LookupError):
         return

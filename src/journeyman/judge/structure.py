@@ -1,6 +1,7 @@
 """Rules on where a change would land: on a folder, behind a link, or in front of another module."""
 
 import sys
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -33,6 +34,38 @@ def lands_badly(change: FileChange, entries: Mapping[str, TreeEntry]) -> Iterato
     )
 
 
+def collisions(changes: Collection[FileChange], paths: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each new path that is another's in letters of another case or form.
+
+    Such files are two in git and one on many file systems, where the later takes the place of the first.
+    """
+    gone = {change.path for change in changes if change.content is None}
+    taken = {_folded(part): part for path in paths if path not in gone for part in _parts(path)}
+    for change in changes:
+        if change.content is None or change.path in paths:
+            continue
+        for part in _parts(change.path):
+            other = taken.setdefault(_folded(part), part)
+            if other != part:
+                yield Finding(
+                    rule="unsafe-path",
+                    severity=Severity.REJECT,
+                    path=change.path,
+                    reason=f"`{part}` and `{other}` are one and the same on many file systems",
+                    remedy="Give it a name of its own.",
+                )
+                break
+
+
+def _parts(path: str) -> list[str]:
+    """Return a path and the folders above it."""
+    return [path, *(str(parent) for parent in PurePosixPath(path).parents)][:-1]
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+
+
 def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[Finding, ...]:
     """Return a finding for each new module that would be imported in the place of another one.
 
@@ -52,6 +85,7 @@ def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suit
     for change in changes:
         if change.content is None or change.path in paths or suite.is_test_file(change.path):
             continue
+        found += _twin(change.path, kept, found_by=roots)
         if change.path.rpartition("/")[0] not in roots:
             found += _beside_tests(change.path, known, suite)
         for root, name in _modules(change.path, roots):
@@ -85,6 +119,21 @@ def _modules(path: str, roots: Collection[str]) -> Iterator[tuple[str, str]]:
     parent, _, name = folder.rpartition("/")
     if parent in roots and name:
         yield parent, name
+
+
+def _twin(path: str, kept: Collection[str], *, found_by: Collection[str]) -> Iterator[Finding]:
+    """Yield when a new package and a module of one name stand side by side: the package hides the module."""
+    module = path.removesuffix("/__init__.py")
+    twin = f"{module}.py" if module != path else f"{path.removesuffix('.py')}/__init__.py"
+    if not path.endswith(".py") or twin not in kept or module.rpartition("/")[0] in found_by:
+        return  # at the top level it is found as any other
+    yield Finding(
+        rule="shadowed-module",
+        severity=Severity.REJECT,
+        path=path,
+        reason=f"`{path}` and `{twin}` have one name, and only the package is imported",
+        remedy="Give the new module another name.",
+    )
 
 
 def _beside_tests(path: str, known: dict[str, set[str]], suite: Suite) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from journeyman.judge.path_rules import (
 )
 from journeyman.judge.pipeline_rules import pipeline_weakened
 from journeyman.judge.scan import scan_changes
-from journeyman.judge.structure import lands_badly, newcomers, shadows
+from journeyman.judge.structure import collisions, lands_badly, newcomers, shadows
 from journeyman.judge.suite_changes import SuiteChanges, joins_tests
 from journeyman.settings import JudgeSettings
 
@@ -65,7 +65,7 @@ async def inspect_changes(
     if not changes:
         return Inspection(findings=(_EMPTY,))
     before = await laid.read(change.path for change in changes)
-    findings = list(shadows(changes, laid.paths(), laid.suite))
+    findings = [*shadows(changes, laid.paths(), laid.suite), *collisions(changes, laid.entries)]
     suite_changes = SuiteChanges(
         waivers=tuple(waiver for waiver in ground.waivers if waiver.partition("::")[0] not in laid.oracle),
         created={c.content: c.path for c in changes if c.content and c.path not in before},

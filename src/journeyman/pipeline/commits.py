@@ -12,7 +12,11 @@ from journeyman.ports.repository import Repository
 
 _REGULAR = frozenset({EntryKind.FILE, EntryKind.EXECUTABLE})
 _META = frozenset({".gitattributes", ".gitmodules", ".lfsconfig"})
-_SKIPS_CI = re.compile(r"(?im)\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks:\s*true")
+_SKIPS_CI = re.compile(
+    r"(?im)\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]"
+    r"|\[(?:skip (?:azp|azurepipelines)|(?:azp|azurepipelines) skip)\]"
+    r"|\*\*\*NO_CI\*\*\*|^skip-checks:\s*true"
+)
 _SHORT = 12
 
 

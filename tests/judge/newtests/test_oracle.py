@@ -21,6 +21,7 @@ SUSPECT = {
     "def test_x():\n    x, y = 2, 3\n    assert add(x, y) == x + y * 1\n": "new-test-repeats-code",
     "def test_x():\n    assert subprocess.run(['calc'])\n": "new-test-reaches-out",
     "def test_x():\n    assert open('tests/golden.json').read() == add(1, 2)\n": "new-test-reaches-out",
+    "def test_x():\n    assert (HERE / 'test_y.py').read_text() == add(1, 2)\n": "new-test-reaches-out",
     "def test_x():\n    import socket\n    assert socket.socket() == add(1, 2)\n": "new-test-reaches-out",
 }
 HONEST = (

@@ -1,6 +1,7 @@
 """What a new Python test asks, read from its syntax: nothing, a mock, the code's own words, or the world outside."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from journeyman.domain.finding import Finding, Severity
@@ -13,6 +14,10 @@ _ON_MOCKS = frozenset(
 )
 _MOCK_QUESTIONS = ("assert_called", "assert_any_call", "assert_has_calls", "assert_not_called", "assert_awaited")
 _OUTSIDE = frozenset({"subprocess", "socket", "urllib", "requests", "httpx", "aiohttp", "http", "ftplib", "smtplib"})
+_READS = frozenset(
+    {"open", "read_text", "read_bytes", "getsource", "getsourcelines", "glob", "rglob", "iterdir", "listdir"}
+)
+_TEST_FILE = re.compile(r"(?:.*/)?(?:test_[\w*]*|[\w*]+_test|conftest)\.py")
 _SHELLS = frozenset({"system", "popen", "execv", "execve", "spawnv", "posix_spawn", "create_subprocess_exec"})
 
 
@@ -184,7 +189,15 @@ def _reaches_out(node: Function) -> str:
             and inner.value.startswith(("tests/", "./tests"))
         ):
             return str(inner.value)
-    return ""
+    return _test_file_read(node)
+
+
+def _test_file_read(node: Function) -> str:
+    """Return the test file whose text a test reads; empty when it reads none."""
+    parts = list(ast.walk(node))
+    named = (part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    reads = any(isinstance(part, ast.Call) and _callee(part) in _READS for part in parts)
+    return next((name for name in named if reads and _TEST_FILE.fullmatch(name)), "")
 
 
 def _finding(path: str, unit: Unit, rule: str, severity: Severity, what: str) -> Finding:
