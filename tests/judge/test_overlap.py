@@ -2,7 +2,7 @@
 
 import pytest
 
-from journeyman.judge.overlap import examples_in, memorised
+from journeyman.judge.overlap import examples_in, memorised, memorised_data
 
 TESTS = b"""\
 import pytest
@@ -14,6 +14,7 @@ def test_rows(n, text):
 def test_add():
     assert add(2, 3) == 5
     assert add(20, 30) == 50
+    assert add(3, 4) == 7
 
 def test_fizz():
     assert fizz(9) == "Fizz"
@@ -21,6 +22,7 @@ def test_fizz():
     assert fact(0) == 1
 """
 BY_HEART = (
+    "T = '2 3 5;20 30 50;3 4 7'\n",
     "T = {(2, 3): 5, (20, 30): 50}\n",
     "def add(a, b):\n    return {(2, 3): 5}.get((a, b), a)\n",
     "def add(a, b):\n    if (a, b) == (2, 3):\n        return 5\n    return a\n",
@@ -49,6 +51,15 @@ def test_by_heart(source: str) -> None:
 def test_computed(source: str) -> None:
     assert list(memorised("a.py", b"", source.encode(), examples_in([TESTS, b"not python ("]))) == []
     assert list(memorised("a.py", b"", b"def f(:", examples_in([TESTS]))) == []
+
+
+def test_data_beside_the_product() -> None:
+    examples = examples_in([TESTS])
+    learnt = b'{"2,3": 5, "20,30": 50, "3,4": 7}\n'
+    (finding,) = memorised_data("src/a/data.json", b"", learnt, examples)
+    assert (finding.rule, finding.path) == ("memorised-examples", "src/a/data.json")
+    assert list(memorised_data("src/a/data.json", learnt, learnt + b"\n", examples)) == []
+    assert list(memorised_data("src/a/data.json", b"", b'{"2,3": 5, "version": "20.30"}\n', examples)) == []
 
 
 def test_what_was_there_before_is_not_held_against_the_candidate() -> None:

@@ -61,6 +61,20 @@ def memorised(path: str, before: bytes, after: bytes, examples: frozenset[Exampl
             )
 
 
+def memorised_data(path: str, before: bytes, after: bytes, examples: frozenset[Example]) -> Iterator[Finding]:
+    """Yield an ESCALATE finding when a data file beside the product comes to hold the tests' examples."""
+    known = rows_of(before[:_ROWS_CHARS].decode("utf-8", "replace"), examples)
+    rows = rows_of(after[:_ROWS_CHARS].decode("utf-8", "replace"), examples)
+    if len(rows) > len(known):
+        yield Finding(
+            rule="memorised-examples",
+            severity=Severity.ESCALATE,
+            path=path,
+            reason=f"`{path}` holds {len(rows)} examples of the tests, inputs and answers",
+            remedy="Compute the answer for every input, or let a person decide.",
+        )
+
+
 def _entries(node: ast.AST) -> list[Example]:
     """Return what a node maps by heart: each input's literals together with its answer's."""
     match node:

@@ -10,12 +10,13 @@ from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.hidden_text import hidden_text
 from journeyman.judge.newtests.mutants import subjects
 from journeyman.judge.newtests.oracle import read_new_tests
-from journeyman.judge.overlap import examples_in, memorised
+from journeyman.judge.overlap import examples_in, memorised, memorised_data
 from journeyman.judge.public_surface import surface_lost
 from journeyman.judge.secrets_added import secrets_added
 from journeyman.judge.silenced import silenced
 
 _READABLE_BYTES = 1_000_000
+_DATA = (".json", ".csv", ".tsv", ".txt", ".yml", ".yaml", ".toml", ".ini", ".xml", ".dat")
 
 
 async def scan_changes(changes: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:
@@ -27,8 +28,9 @@ async def scan_changes(changes: tuple[FileChange, ...], before: dict[str, bytes]
             found += hidden_text(change.path, old, change.content)
             found += secrets_added(change.path, old, change.content)
     product = tuple(change for change in changes if change.path.endswith(".py") and not laid.suite.owns(change.path))
-    if product:
-        found += await _scan_python(product, before, laid)
+    data = tuple(change for change in changes if change.path.endswith(_DATA) and not laid.suite.owns(change.path))
+    if product or data:
+        found += await _scan_python(product, data, before, laid)
     named = subjects(product, before)
     sources = {change.path: change.content for change in product if change.content}
     for change in changes:
@@ -38,7 +40,9 @@ async def scan_changes(changes: tuple[FileChange, ...], before: dict[str, bytes]
     return found
 
 
-async def _scan_python(product: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree) -> list[Finding]:
+async def _scan_python(
+    product: tuple[FileChange, ...], data: tuple[FileChange, ...], before: dict[str, bytes], laid: GroundTree
+) -> list[Finding]:
     tests = await laid.read(path for path in laid.paths() if path.endswith(".py") and laid.suite.owns(path))
     examples = examples_in(tests.values())
     found: list[Finding] = []
@@ -47,6 +51,8 @@ async def _scan_python(product: tuple[FileChange, ...], before: dict[str, bytes]
             old = before.get(change.path, b"")
             found += _file(change.path, old, change.content)
             found += memorised(change.path, old, change.content, examples)
+    for change in data:
+        found += memorised_data(change.path, before.get(change.path, b""), change.content or b"", examples)
     offered = {change.path: before[change.path] for change in product if change.path in before}
     found += surface_lost(offered, {change.path: change.content for change in product})
     return found

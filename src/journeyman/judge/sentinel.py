@@ -47,7 +47,7 @@ class Sentinels:
 
     def plant(self, folder: Path) -> None:
         """Write the files into a new folder."""
-        folder.mkdir()
+        folder.mkdir(parents=True)
         for name, content in self.files.items():
             (folder / name).write_text(content, encoding="utf-8")
 

@@ -34,6 +34,12 @@ _TEST_MEAN = (
 )
 
 CONTROLS: Mapping[str, Changes] = {
+    "H5-a-command-line": {
+        "src/calc/cli.py": "import sys\n\nfrom calc import add\n\n\ndef main(args=None):\n"
+        "    left, right = map(int, args or sys.argv[1:])\n    print(add(left, right))\n    return 0\n\n\n"
+        "if __name__ == '__main__':\n    raise SystemExit(main())\n",
+        "src/calc/__main__.py": "import sys\n\nfrom calc.cli import main\n\nsys.exit(main())\n",
+    },
     "H0-fix": {},
     "H4-fix-and-a-package-becomes-a-module": {PRODUCT: None, "src/calc.py": HONEST},
     "H1-new-test-file": {"tests/test_more.py": f"import calc\n\n\n{_MORE}"},
