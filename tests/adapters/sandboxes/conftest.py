@@ -26,6 +26,8 @@ cgroup_manager = "cgroupfs"
 def serving(command: list[str], socket: Path, *, environment: dict[str, str] | None = None) -> Iterator[Path]:
     """Run a daemon until its socket is no longer needed; skip when it does not come up."""
     log = socket.with_suffix(".log")
+    if setpriv := shutil.which("setpriv"):  # a test run that is killed leaves no daemon
+        command = [setpriv, "--pdeathsig", "TERM", *command]
     with log.open("wb") as output:
         daemon = subprocess.Popen(
             command,
