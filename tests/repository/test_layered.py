@@ -187,6 +187,18 @@ async def test_bases_that_are_not_used_give_way(
         assert (made_again / "n").read_text() == "1"
 
 
+async def test_a_lock_that_another_process_removes_at_the_same_time_is_passed_over(
+    repository: GitRepository, person: Person, snapshot: Snapshot
+) -> None:
+    async with repository.base(snapshot.tree) as base:
+        shelf = base.parent
+    for number in range(bases.KEPT + 3):  # listed, and gone when they are opened
+        (shelf / f"{number:040}.lock").symlink_to(shelf / "removed-meanwhile")
+    person.write("n", "1")
+    async with repository.base((await repository.snapshot(person.commit())).tree) as base:
+        assert (base / "n").read_text() == "1"
+
+
 async def test_many_ask_for_one_base_at_once(repository: GitRepository, snapshot: Snapshot) -> None:
     async def ask() -> tuple[int, str]:
         async with repository.base(snapshot.tree) as base:

@@ -152,9 +152,9 @@ class HermeticJudge:
 
     async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""
-        async with open_world(
-            self._repository, tree, self._scratch_dir, writable=self._settings.world_writable
-        ) as world:
+        # Runners of other languages sow sentinels into the world itself, which must not be anybody else's then.
+        own = self._settings.world_writable or any(language.name != "python" for language in laid.languages)
+        async with open_world(self._repository, tree, self._scratch_dir, writable=own) as world:
             measured = await self._roster.measure(world, laid.suite, newcomers=newcomers)
             if not self._settings.world_writable:
                 return Run(measured=measured)

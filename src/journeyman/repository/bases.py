@@ -57,11 +57,14 @@ def _make(git: Git, entries: Sequence[TreeEntry], place: Path) -> None:
 
 def _make_room(shelf: Path, *, sparing: str) -> None:
     """Remove the bases that were not used for the longest time, but for those in use, and what a crash left."""
-    locks = sorted(shelf.glob("*.lock"), key=lambda lock: lock.stat().st_mtime, reverse=True)
+    locks = sorted(shelf.glob("*.lock"), key=_last_use, reverse=True)
     for lock in locks[KEPT:]:
         if lock.stem == sparing:
             continue
-        handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:  # another process makes room as well
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _remove(shelf / lock.stem)
@@ -70,6 +73,13 @@ def _make_room(shelf: Path, *, sparing: str) -> None:
             continue
         finally:
             os.close(handle)
+
+
+def _last_use(lock: Path) -> float:
+    try:
+        return lock.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _remove(place: Path) -> None:

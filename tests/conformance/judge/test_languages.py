@@ -1,5 +1,6 @@
 """Every runner over a real small project: an honest change is accepted, and no attack in its idiom is."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -94,6 +95,13 @@ async def test_an_honest_change_is_accepted(benches: Benches, runner: str) -> No
     verification = await bench.verify(SAMPLE[runner].honest)
     assert verification.verdict is Verdict.ACCEPTED, verification.findings
     assert len(verification.checks) == 2
+
+
+@pytest.mark.parametrize("runner", [name for name in ("go", "node") if name in SAMPLE])
+async def test_two_candidates_at_once_do_not_meet_each_others_sentinels(benches: Benches, runner: str) -> None:
+    bench = await benches.of(SAMPLE[runner])
+    both = await asyncio.gather(*(bench.verify(SAMPLE[runner].honest) for _ in range(2)))
+    assert [one.verdict for one in both] == [Verdict.ACCEPTED, Verdict.ACCEPTED], both[0].findings + both[1].findings
 
 
 @pytest.mark.parametrize(("runner", "attack"), ATTACKS)
