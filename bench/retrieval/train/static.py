@@ -256,7 +256,7 @@ def main() -> None:
     options.add_argument("--size", type=int, default=36_000)
     options.add_argument("--dimensions", type=int, default=192)
     options.add_argument("--kept", type=int, default=192, help="dimensions that are written")
-    options.add_argument("--cpu-s", type=float, default=80, help="seconds of CPU")
+    options.add_argument("--cpu-s", type=float, default=60, help="seconds of CPU")
     options.add_argument("--rate", type=float, default=2e-3)
     options.add_argument("--all", action="store_true", help="learn from the held-out projects too")
     options.add_argument("--threads", type=int, default=2)
