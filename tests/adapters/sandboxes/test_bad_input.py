@@ -41,12 +41,13 @@ def workspace(tmp_path: Path) -> Path:
 
 def traces() -> dict[str, object]:
     """Return what a run could leave on the host."""
+    own = f"journeyman-{os.getpid()}-"
     children = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
     temporary = {path.name for path in Path(tempfile.gettempdir()).glob(f"journeyman-*-{os.getpid()}-*")}
     return {
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "children": [child for found in children for child in found],
-        "groups": sorted(str(path) for path in Path("/sys/fs/cgroup").glob(f"**/journeyman-{os.getpid()}-*")),
+        "groups": sorted(name for _, names, _ in os.walk("/sys/fs/cgroup") for name in names if name.startswith(own)),
         "mounts": own_mounts(),
         "threads": len(list(Path("/proc/self/task").iterdir())),
         "temporary": temporary,

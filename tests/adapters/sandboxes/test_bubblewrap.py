@@ -66,7 +66,8 @@ def test_conformance_as_an_ordinary_user_too() -> None:
 
 def traces() -> tuple[set[str], set[str], set[str]]:
     """Return what a run could leave on the host: descriptors, children alive or dead, control groups."""
-    groups = {str(path) for path in Path("/sys/fs/cgroup").glob(f"**/journeyman-{os.getpid()}-*")}
+    own = f"journeyman-{os.getpid()}-"
+    groups = {name for _, names, _ in os.walk("/sys/fs/cgroup") for name in names if name.startswith(own)}
     children = set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
     return {path.name for path in Path("/proc/self/fd").iterdir()}, children, groups
 
