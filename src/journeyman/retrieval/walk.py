@@ -19,7 +19,7 @@ _VENDORED = re.compile(
     r"__pycache__|\.git|\.tox|\.eggs|[^/]+\.egg-info)/"
 )
 _NOT_WRITTEN = re.compile(
-    r"(\.lock|-lock\.(json|yaml)|/go\.sum|\.min\.(js|css|mjs)|\.(bundle|chunk)\.js|\.map|_pb2(_grpc)?\.pyi?|\.pb\.\w+|"
+    r"(\.lock|-lock\.(json|yaml)|(^|/)go\.sum|\.min\.(js|css|mjs)|\.(bundle|chunk)\.js|\.map|_pb2(_grpc)?\.pyi?|\.pb\.\w+|"
     r"\.generated\.\w+|_generated\.\w+|\.g\.(cs|dart)|\.snap|\.po|\.pot)$"
 )
 _BINARY = re.compile(
