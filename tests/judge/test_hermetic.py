@@ -94,7 +94,7 @@ async def test_what_failed_at_the_base_may_fail_still(lay: Lay) -> None:
 
 async def test_a_regression_names_the_test_and_what_it_said(lay: Lay) -> None:
     bench = await lay(FLAT)
-    verification = await bench.verify({"calc.py": "def add(a, b):\n    return 7\n"})
+    verification = await bench.verify({"calc.py": "def add(a, b):\n    return a + b + 3\n"})
     (finding,) = verification.findings
     assert (finding.rule, finding.node_id) == ("test-failed", "test_calc.py::test_nothing")
     assert "assert 7 == 4" in finding.reason
