@@ -19,6 +19,7 @@ from journeyman.adapters.sandboxes.binary import find_binaries
 from journeyman.adapters.sandboxes.ceilings import Ceilings
 from journeyman.adapters.sandboxes.cgroups import find_cgroups
 from journeyman.adapters.sandboxes.egress import Egress, way_out
+from journeyman.adapters.sandboxes.guarded import guarded
 from journeyman.adapters.sandboxes.host import Host
 from journeyman.adapters.sandboxes.mounts import arrange, same_path
 from journeyman.adapters.sandboxes.owners import Owners
@@ -139,12 +140,17 @@ async def open_sandbox(rest: str, settings: Settings) -> AsyncIterator[Bubblewra
     mounts = arrange(same_path(Path(source)) for source in settings.sandbox.mounts)
     egress = Egress(private_hosts=frozenset(settings.sandbox.private_hosts))
     failures = []
-    with _owners() as owners:
+    with _owners() as owners, guarded() as name:
         for binary in await asyncio.to_thread(find_binaries, rest):
             # Groups may be made and yet not entered; some kernels refuse --disable-userns (seccomp does it anyway).
             for ceilings, disable_userns in product(await asyncio.to_thread(_ceilings), (True, False)):
                 host = Host(
-                    binary=binary, ceilings=ceilings, mounts=mounts, owners=owners, disable_userns=disable_userns
+                    binary=binary,
+                    ceilings=ceilings,
+                    mounts=mounts,
+                    owners=owners,
+                    name=name,
+                    disable_userns=disable_userns,
                 )
                 sandbox = BubblewrapSandbox(host, egress)
                 failure = await _probe(sandbox)

@@ -29,6 +29,8 @@ class Host:
     """Shown in every sandbox."""
     owners: Owners | None = None
     """Lends workspaces to the uid that bubblewrap runs as, when the product itself runs as root."""
+    name: str = "bwrap"
+    """What bubblewrap calls itself, so that the guard finds it."""
     disable_userns: bool = True
     """Whether bubblewrap can forbid further user namespaces here; seccomp forbids them anyway."""
 

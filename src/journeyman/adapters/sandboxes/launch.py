@@ -148,7 +148,7 @@ def _command_line(
     )
     # Options by descriptor: the command line of process 1 can be read inside, and they tell host paths.
     arguments = channels.content(b"".join(os.fsencode(option) + b"\0" for option in options))
-    argv = ["bwrap", "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]]
+    argv = [host.name, "--args", str(arguments), "--", inside(command.argv[0], mounts), *command.argv[1:]]
     return _CommandLine(binary=binary, argv=argv, options=arguments)
 
 
