@@ -61,3 +61,10 @@ def test_prose_is_no_block() -> None:
 def test_no_text_breaks_the_parser(text: str) -> None:
     for block in parse_answer(text):
         assert block.kind in BlockKind
+
+
+def test_bare_code_under_the_path_comment_is_a_block() -> None:
+    (block,) = parse_answer("# shop/report.py\n\nimport os\n\n\ndef total():\n    return os\n")
+    assert (block.path, block.kind) == ("shop/report.py", BlockKind.CODE)
+    assert block.text.startswith("import os\n")
+    assert parse_answer("I would change `shop/report.py`:\n\ndef total():\n    return 1\n") == ()

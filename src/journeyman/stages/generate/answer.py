@@ -43,7 +43,8 @@ def parse_answer(text: str) -> tuple[Block, ...]:
     """Return the blocks of an answer in order; prose around them is ignored.
 
     Tolerated: any fence length, a missing closing fence, the path as a heading, in bold, in the
-    fence's info string or as a first-line comment, and edit blocks inside or outside fences.
+    fence's info string or as a first-line comment, edit blocks inside or outside fences, and bare code that
+    begins with such a comment.
     """
     blocks: list[Block] = []
     lines = text.replace("\r\n", "\n").split("\n")
@@ -60,6 +61,8 @@ def parse_answer(text: str) -> tuple[Block, ...]:
         else:
             path = _path_in(line) or (path if not line.strip() else "")
             position += 1
+    if not blocks and _PATH_COMMENT.match(text.lstrip().partition("\n")[0]):
+        blocks = _from_fence(lines, "")
     return tuple(blocks)
 
 
