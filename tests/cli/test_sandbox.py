@@ -114,6 +114,15 @@ def test_bad_input_is_said_and_nothing_runs(arguments: list[str], said: str, wor
     assert said in ran.stderr
 
 
+@pytest.mark.parametrize("script", ["yes", "seq 100000; touch done"])
+def test_a_reader_that_goes_away_ends_the_command_quietly(script: str, workspace: Path) -> None:
+    line = f"{sys.executable} -m journeyman sandbox run --workspace {workspace} -- sh -c '{script}'"
+    shell = ["bash", "-c", f"{line} | head -n 1; exit ${{PIPESTATUS[0]}}"]
+    ran = subprocess.run(shell, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
+    assert (ran.returncode, ran.stderr) == (130, "")
+    assert ran.stdout in {"y\n", "1\n"}
+
+
 def test_a_missing_command_is_127(workspace: Path) -> None:
     assert run(workspace, "--", "no-such-command").returncode == 127
 

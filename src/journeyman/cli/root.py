@@ -1,6 +1,7 @@
 """The root command: finds a subcommand by name, turns errors into messages and exit codes."""
 
 import importlib
+import os
 import sys
 import traceback
 
@@ -37,6 +38,16 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of our output went away: nobody is left to tell. Caught here, since click would exit with 1.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+        return done
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -63,10 +74,6 @@ def main() -> None:
     except JourneymanError as error:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
         status = exit_code_of(error)
-    except BrokenPipeError:
-        # The reader of our output went away; there is nobody left to tell.
-        sys.stderr.close()
-        status = ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 # the edge of the process: a fault of ours has its own exit code
         traceback.print_exc()
         status = ExitCode.INTERNAL
