@@ -76,5 +76,8 @@ def test_the_guard_kills_what_bears_the_name_and_nothing_else() -> None:
 
 def test_a_guard_is_gone_when_it_is_not_needed_any_more() -> None:
     with guarded() as name:
+        deadline = time.monotonic() + 10
+        while not processes_with(name) and time.monotonic() < deadline:
+            time.sleep(0.01)  # its arguments show a moment after it was started
         assert processes_with(name)
     assert processes_with(name) == []
