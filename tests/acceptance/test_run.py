@@ -101,7 +101,11 @@ def test_an_altered_log_is_named(machine: Machine, server: ScriptedServer) -> No
     [
         (("--budget-attempts", "3"), WRONG, 20),
         (("--budget-tokens", "50"), WRONG, 23),
-        ((), "```python\n# shop/cart.py\nimport gc\n\ndef total(prices):\n    gc.collect()\n    return sum(prices)\n```", 21),
+        (
+            (),
+            "```python\n# shop/cart.py\nimport gc\n\ndef total(prices):\n    gc.collect()\n    return sum(prices)\n```",
+            21,
+        ),
     ],
     ids=["attempts", "tokens", "escalated"],
 )
