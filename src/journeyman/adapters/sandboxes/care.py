@@ -14,7 +14,7 @@ from pathlib import Path
 
 from journeyman.adapters.sandboxes.disk import CLOCK_GRAIN_NS
 from journeyman.adapters.sandboxes.left_links import LeftLinks
-from journeyman.adapters.sandboxes.left_names import oddities
+from journeyman.adapters.sandboxes.left_names import Oddities
 from journeyman.adapters.sandboxes.left_repositories import LeftRepositories
 from journeyman.adapters.sandboxes.ownership import set_mode
 from journeyman.adapters.sandboxes.repository_guard import RepositoryGuard
@@ -83,16 +83,16 @@ def cared_for(workspace: Path, *, shown: tuple[Mount, ...] = ()) -> Iterator[Car
     links, repositories = LeftLinks(workspace, shown), LeftRepositories(workspace)
     seen = _look(workspace, (links.note, repositories.note))
     care = Care(mended=_separate(workspace, seen))
-    since_ns = time.time_ns() - CLOCK_GRAIN_NS
+    oddities = Oddities(time.time_ns() - CLOCK_GRAIN_NS)
     try:
         yield care
     finally:
         with suppress(FileNotFoundError):  # it was removed meanwhile
-            care.mended += _make_harmless(workspace, seen.odd)
+            care.mended += _make_harmless(workspace, seen.odd, (links.look, repositories.look, oddities.look))
             # The guard first: what it puts back is what the others find unchanged.
             for settled in (guard.restore(), links.settle(), repositories.disarm()):
                 care.mended += [Mended(path=path, what=what) for path, what in settled]
-            care.noticed += [Mended(path=path, what=what) for path, what in oddities(workspace, since_ns)]
+            care.noticed += [Mended(path=path, what=what) for path, what in oddities.found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,19 +139,21 @@ def _separate(workspace: Path, seen: _Seen) -> list[Mended]:
     return mended
 
 
-def _make_harmless(workspace: Path, odd: Mapping[tuple[int, int], int]) -> list[Mended]:
+def _make_harmless(workspace: Path, odd: Mapping[tuple[int, int], int], looking: Sequence[Visit]) -> list[Mended]:
     """Remove new pipes, sockets and devices; take set-id bits away, and give the owner's rights back."""
     mended: list[Mended] = []
 
     def visit(entry: Visited) -> None:
         found = entry.status
         kind, mode = stat.S_IFMT(found.st_mode), stat.S_IMODE(found.st_mode)
-        if odd.get((found.st_dev, found.st_ino)) == found.st_mode:
-            return
-        if kind in _KINDS:
+        as_before = odd.get((found.st_dev, found.st_ino)) == found.st_mode
+        if kind in _KINDS and not as_before:
             os.unlink(entry.name, dir_fd=entry.directory)
             mended.append(Mended(path=entry.path, what=f"{_KINDS[kind]}: removed"))
-        elif _harmless(found.st_mode) != mode:
+            return
+        for look in looking:
+            look(entry)
+        if _harmless(found.st_mode) != mode and not as_before:
             with suppress(PermissionError):  # somebody else's: the command could not change it either
                 set_mode(entry.directory, entry.name, _harmless(found.st_mode))
                 mended.append(Mended(path=entry.path, what=f"mode {mode:o}: {_harmless(found.st_mode):o} now"))

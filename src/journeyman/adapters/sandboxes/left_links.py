@@ -31,13 +31,21 @@ class LeftLinks:
     _before: set[tuple[str, str]] = field(default_factory=set, init=False)
     """(path, target): a link that was moved may lead elsewhere than before."""
 
+    _any_new: bool = field(default=False, init=False)
+
     def note(self, entry: Visited) -> None:
         """Remember a link that is there before the command."""
         if stat.S_ISLNK(entry.status.st_mode):
             self._before.add((entry.path, _target(entry)))
 
+    def look(self, entry: Visited) -> None:
+        """See whether there is a new link at all, while somebody goes through what the command left."""
+        self._any_new = self._any_new or self._new(entry) is not None
+
     def settle(self) -> Iterator[tuple[str, str]]:
         """Let new links mean here what they meant inside, then remove those that lead out; yield (path, what)."""
+        if not self._any_new:
+            return
         done: list[tuple[str, str]] = []
 
         def translate(entry: Visited) -> None:

@@ -3,11 +3,9 @@
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from journeyman.adapters.sandboxes.treewalk import Visited, visit_tree
+from journeyman.adapters.sandboxes.treewalk import Visited
 
 _TOLD_MAX = 1000
 _NAME_BYTES_MAX = 200
@@ -15,17 +13,18 @@ _DEPTH_MAX = 100
 _INVISIBLE = frozenset(["Cc", "Cf", "Zl", "Zp", "Cn", "Co"])
 
 
-def oddities(workspace: Path, since_ns: int) -> Iterator[tuple[str, str]]:
-    """Yield (path, what is odd) of entries that were made or changed since."""
-    found: list[tuple[str, str]] = []
+@dataclass(slots=True)
+class Oddities:
+    """Gathers them from entries that were made or changed since a time, in ns of the clock."""
 
-    def visit(entry: Visited) -> None:
-        odd = len(found) < _TOLD_MAX and entry.status.st_ctime_ns >= since_ns and _oddity(entry)
-        if odd:
-            found.append((entry.path, odd))
+    since_ns: int
+    found: list[tuple[str, str]] = field(default_factory=list, init=False)
+    """(path, what is odd), the first thousand."""
 
-    visit_tree(workspace, visit)
-    yield from islice(found, _TOLD_MAX)
+    def look(self, entry: Visited) -> None:
+        """Look at one entry."""
+        if len(self.found) < _TOLD_MAX and entry.status.st_ctime_ns >= self.since_ns and (odd := _oddity(entry)):
+            self.found.append((entry.path, odd))
 
 
 def _oddity(entry: Visited) -> str | None:

@@ -18,6 +18,7 @@ from journeyman.adapters.sandboxes.treewalk import Visited, visit_tree
 _FILE_BYTES_MAX = 2**20
 _MARKS = ("objects", "commondir")
 """One of these beside HEAD makes a repository."""
+_SIGNS = ("HEAD", ".git")
 _CONFIGS = ("config", "config.worktree")
 _PATH_MAX = 4000
 _RUNNABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
@@ -34,6 +35,7 @@ class LeftRepositories:
     _before: dict[str, bytes] = field(default_factory=dict, init=False)
     """Path -> content of what git obeys."""
     _done: list[tuple[str, str]] = field(default_factory=list, init=False)
+    _any: bool = field(default=False, init=False)
 
     def note(self, entry: Visited) -> None:
         """Remember what git obeys before the command."""
@@ -48,9 +50,14 @@ class LeftRepositories:
             for name in _runnable(hooks):
                 self._remember(hooks, name, f"{above}hooks/{name}")
 
+    def look(self, entry: Visited) -> None:
+        """See whether there is a repository at all, while somebody goes through what the command left."""
+        self._any = self._any or entry.name in _SIGNS
+
     def disarm(self) -> Iterator[tuple[str, str]]:
         """Put back or take away what git would obey; yield (path, what was done)."""
-        visit_tree(self.workspace, self._disarm)
+        if self._any:
+            visit_tree(self.workspace, self._disarm)
         yield from self._done
 
     def _remember(self, directory: int, name: str, path: str) -> None:
