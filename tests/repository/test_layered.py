@@ -14,7 +14,7 @@ from journeyman.domain.candidate import FileChange
 from journeyman.domain.command import Command, CommandResult, Ending, Mount
 from journeyman.domain.errors import UnsafeTreeError, UserError
 from journeyman.domain.snapshot import Snapshot
-from journeyman.repository import GitRepository, bases
+from journeyman.repository import GitRepository, shared_checkouts
 from journeyman.repository.layered import Workspace, open_workspace
 from journeyman.settings import load_settings
 from journeyman.testing.sandboxes import FakeSandbox
@@ -168,7 +168,7 @@ async def test_a_base_is_made_once_and_no_sandbox_can_write_to_it(
 async def test_bases_that_are_not_used_give_way(
     repository: GitRepository, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bases, "KEPT", 2)
+    monkeypatch.setattr(shared_checkouts, "KEPT", 2)
     trees = []
     for number in range(5):
         person.write("n", str(number))
@@ -192,7 +192,7 @@ async def test_a_lock_that_another_process_removes_at_the_same_time_is_passed_ov
 ) -> None:
     async with repository.base(snapshot.tree) as base:
         shelf = base.parent
-    for number in range(bases.KEPT + 3):  # listed, and gone when they are opened
+    for number in range(shared_checkouts.KEPT + 3):  # listed, and gone when they are opened
         (shelf / f"{number:040}.lock").symlink_to(shelf / "removed-meanwhile")
     person.write("n", "1")
     async with repository.base((await repository.snapshot(person.commit())).tree) as base:

@@ -23,7 +23,7 @@ from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage, Snapshot, TreeEntry
-from journeyman.repository import bases, checkout, history, trees, workspace
+from journeyman.repository import checkout, history, shared_checkouts, trees, workspace
 from journeyman.repository.export import collect
 from journeyman.repository.git import Git, attribute_shield
 from journeyman.repository.layer import collect_layer
@@ -113,7 +113,7 @@ class GitRepository:
     @asynccontextmanager
     async def base(self, tree: str) -> AsyncIterator[Path]:
         """Lend a clean checkout of a tree, made once; nobody may write to it."""
-        lending = bases.lent_base(self._git, tree, await asyncio.to_thread(self._entries, tree))
+        lending = shared_checkouts.lent_base(self._git, tree, await asyncio.to_thread(self._entries, tree))
         place = await asyncio.to_thread(lending.__enter__)
         try:
             yield place
