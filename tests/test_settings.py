@@ -80,3 +80,28 @@ def test_what_init_writes_can_be_read(tmp_path: Path) -> None:
     settings = load_settings(render(detect(tmp_path)), environment={})
     assert settings.judge.product_paths == ("shop/**",)
     assert settings.run.candidates == load_settings("", environment={}).run.candidates
+
+
+def test_services_are_the_person_s_own_and_never_the_repository_s(tmp_path: Path) -> None:
+    (tmp_path / "journeyman").mkdir()
+    (tmp_path / "journeyman/services.toml").write_text(
+        '[github]\nurl = "https://forge.example/api/v3/"\ntoken_command = ["gh", "auth", "token"]\n'
+    )
+    env = {"XDG_CONFIG_HOME": str(tmp_path), "JIRA_URL": "https://jira.example", "GITHUB_API_URL": "https://other"}
+    services = load_settings(environment=env).services
+    assert services["github"].url == "https://forge.example/api/v3"
+    assert services["github"].token_command == ("gh", "auth", "token")
+    assert services["jira"].url == "https://jira.example"
+    assert services["gitlab"].url == "https://gitlab.com/api/v4"
+    with pytest.raises(UserError, match="unknown section"):
+        load_settings('[github]\nurl = "https://evil.example"\n', environment={})
+
+
+@pytest.mark.parametrize(
+    "toml", ["[forge]\n", "[github]\nport = 1\n", '[github]\ntoken_command = "gh auth token"\n', "[github\n"]
+)
+def test_a_services_file_that_cannot_be_used(tmp_path: Path, toml: str) -> None:
+    (tmp_path / "journeyman").mkdir()
+    (tmp_path / "journeyman/services.toml").write_text(toml)
+    with pytest.raises(UserError, match=r"services\.toml"):
+        load_settings(environment={"XDG_CONFIG_HOME": str(tmp_path)})

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 from journeyman.domain.errors import UserError
+from journeyman.domain.service import SERVICES, Service, services_from
 
 FILE_NAME = "journeyman.toml"
+SERVICES_FILE = "services.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,8 @@ class Settings:
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
     cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
     """Models and indexes; may be deleted at any time. `JOURNEYMAN_CACHE`, else XDG."""
+    services: Mapping[str, Service] = field(default_factory=lambda: dict(SERVICES))
+    """Forges and trackers by name. Never from a repository: who could write there could have a token sent anywhere."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The process environment, for adapters that need a key or a search path. Never logged."""
 
@@ -189,7 +193,24 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
     home = Path(env.get("HOME") or Path.home())
     data = env.get("JOURNEYMAN_HOME") or Path(env.get("XDG_DATA_HOME") or home / ".local/share") / "journeyman"
     cache = env.get("JOURNEYMAN_CACHE") or Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "journeyman"
-    return Settings(**sections, data_dir=Path(data), cache_dir=Path(cache), environment=env)  # type: ignore[arg-type] # by name
+    own = Path(env.get("XDG_CONFIG_HOME") or home / ".config") / "journeyman" / SERVICES_FILE
+    return Settings(
+        **sections,  # type: ignore[arg-type] # by name
+        data_dir=Path(data),
+        cache_dir=Path(cache),
+        services=_services(own, env),
+        environment=env,
+    )
+
+
+def _services(path: Path, env: Mapping[str, str]) -> Mapping[str, Service]:
+    """Return the services, as the person's own file and the environment say where they are."""
+    try:
+        return services_from(tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}, env)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not valid TOML: {error}", remedy="Mend the line it names.") from error
+    except UserError as error:
+        raise UserError(f"{path}: {error.problem}", remedy=error.remedy) from error
 
 
 def _section(name: str, kind: type[object], values: object) -> object:
