@@ -20,7 +20,8 @@ from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.events import Step
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.sandbox import Declaration
-from journeyman.stages.generate.direct import Assignment
+from journeyman.stages.generate.direct import Direct
+from journeyman.stages.generate.strategy import Assignment
 from journeyman.testing.events import MemoryLog
 from journeyman.testing.index import WholeFileIndex
 from journeyman.testing.judge import ScriptedJudge
@@ -52,6 +53,7 @@ class World:
             return Toolbox(
                 step=step,
                 model=self.model,
+                strategy=Direct(),
                 index=WholeFileIndex(repository),
                 repository=repository,
                 judge=self.judge,

@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 from journeyman.domain.context import Snippet
 from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
 from journeyman.domain.spec import OracleTest, Source, Spec
+from journeyman.prompts import estimate_tokens
 from journeyman.retrieval import CodebaseIndex
-from journeyman.stages.gather import Gathered, estimate_tokens, gather, pack, relevant
+from journeyman.stages.gather import Gathered, gather, pack, relevant
 from journeyman.testing.repository import InMemoryRepository
 
 FILES = {

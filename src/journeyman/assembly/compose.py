@@ -191,12 +191,14 @@ class _Adapters:
         """Return the ports, recording under `step`."""
         from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
         from journeyman.pipeline.toolbox import Toolbox
+        from journeyman.stages.generate.direct import Direct
 
         repository = self.project.repository
         judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir, self.environment)
         return Toolbox(
             step=step,
             model=RecordedModel(self.model, step),
+            strategy=Direct(),
             index=self.index,
             repository=repository,
             judge=RecordedJudge(judge, step),

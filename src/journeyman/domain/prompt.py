@@ -15,11 +15,49 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Something a model may ask for."""
+
+    name: str
+    description: str
+    parameters: str
+    """JSON Schema of the arguments, as canonical JSON text: an object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A model's request for a tool."""
+
+    id: str
+    """Unique within a conversation; the result names it."""
+    name: str
+    arguments: str
+    """As the model wrote them: JSON if it kept to the form, and never assumed to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a tool answered. Made by the harness alone: a model cannot say one."""
+
+    call_id: str
+    name: str
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One utterance of a conversation."""
+    """One utterance of a conversation. A model's may ask for tools; the answer to it holds their results."""
 
     role: Role
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    """Of a model's turn."""
+    results: tuple[ToolResult, ...] = ()
+    """Of a user's turn, one for each call of the turn before."""
+    native: str = ""
+    """A model's turn as its provider wrote it, for the adapter that made it to give back unchanged (signed
+    thoughts and the like); any other adapter builds the turn from the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +71,8 @@ class Prompt:
     temperature: float = 0.0
     seed: int | None = None
     max_tokens: int = 1024
+    tools: tuple[Tool, ...] = ()
+    """In an order that never changes within a conversation: it is part of the prefix that servers keep."""
 
     @property
     def digest(self) -> str:
@@ -46,6 +86,8 @@ class FinishReason(StrEnum):
     STOP = "stop"
     LENGTH = "length"
     """It ran into `max_tokens`: the text is cut off."""
+    TOOLS = "tools"
+    """It waits for the results of its calls."""
     FILTERED = "filtered"
     OTHER = "other"
 
@@ -62,3 +104,11 @@ class Completion:
     finish_reason: FinishReason
     usage: Usage
     duration_s: float
+    calls: tuple[ToolCall, ...] = ()
+    native: str = ""
+    """As in `Turn`."""
+
+    @property
+    def turn(self) -> Turn:
+        """What was said, as a turn of the conversation that goes on."""
+        return Turn(role=Role.MODEL, text=self.text, calls=self.calls, native=self.native)

@@ -13,7 +13,7 @@ from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.stages.deliver import deliver
 from journeyman.stages.gather import Gathered, gather
-from journeyman.stages.generate.direct import Assignment
+from journeyman.stages.generate.strategy import Assignment
 from journeyman.stages.propose import Evidence, propose
 
 

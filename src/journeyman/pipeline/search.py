@@ -18,15 +18,13 @@ from journeyman.pipeline.next_move import Accept, Generate, Halt, Move, Repair, 
 from journeyman.pipeline.select import agreeing, select
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.ports.model import LanguageModel
-from journeyman.stages.gather import estimate_tokens
-from journeyman.stages.generate.direct import Assignment, Sampling, direct, first_prompt
+from journeyman.stages.generate.strategy import Assignment, Sampling
 from journeyman.stages.verify import verify
 
 TEMPERATURES = (0.0, 0.5, 0.8, 1.0)
 """Of the first attempts of the lineages, in turn; a later fresh start is at least 0.6."""
 REPAIR_TEMPERATURE = 0.8
 """At least: a greedy repair tends to repeat the answer word for word."""
-_REPAIR_ROOM_TOKENS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +65,7 @@ async def search(
     assignment: Assignment, *, order: Order, ground: Ground, baseline: Baseline, tools: Toolbox, meter: Meter
 ) -> Found:
     """Run the lineages of an order until enough candidates agree, something halts the run or a ceiling is reached."""
-    prompt = first_prompt(assignment)
-    words = prompt.system + "".join(turn.text for turn in prompt.turns)
-    worst = estimate_tokens(words) + _REPAIR_ROOM_TOKENS + 2 * Sampling(temperature=0, seed=0).max_tokens
+    worst = tools.strategy.worst_case_tokens(assignment)
     state = _Search(
         order=order, assignment=assignment, ground=ground, baseline=baseline, meter=meter, worst_case_tokens=worst
     )
@@ -157,7 +153,7 @@ async def _attempt(state: _Search, move: Generate | Repair, name: str, tools: To
     parent = move.parent if isinstance(move, Repair) else None
     model: LanguageModel = MeteredModel(tools.model, state.meter)
     sampling = _sampling(state.order, name, fresh=fresh, repair=parent is not None)
-    proposal = await direct(state.assignment, sampling, candidate_id=name, parent=parent, model=model)
+    proposal = await tools.strategy.propose(state.assignment, sampling, candidate_id=name, parent=parent, model=model)
     await _announce(state, proposal, tools)
     return await _verified(state, proposal, tools)
 

@@ -10,6 +10,7 @@ from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Declaration
+from journeyman.stages.generate.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class Toolbox:
 
     step: Step
     model: LanguageModel
+    strategy: Strategy
+    """How candidates are made, with what it needs besides the model."""
     index: CodeIndex
     repository: Repository
     judge: Judge

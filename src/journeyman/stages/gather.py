@@ -10,8 +10,8 @@ from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
 from journeyman.domain.spec import Spec
 from journeyman.ports.index import CodeIndex
 from journeyman.ports.repository import Repository
+from journeyman.prompts import estimate_tokens
 
-_CHARACTERS_PER_TOKEN = 3.6
 _NAMED_PATH = re.compile(r"[\w./-]+\.\w{1,10}")
 _WHOLE_FILE_TOKENS = 1200
 _RELEVANT_SHARE = 0.35
@@ -29,11 +29,6 @@ class Gathered:
     """Text of every file in the context, whole, by path."""
     tests: str
     """Source of the tests that must pass, as Markdown."""
-
-
-def estimate_tokens(text: str) -> int:
-    """Return a rough count of the tokens a model sees in code; for packing, never for budgets or claims."""
-    return int(len(text) / _CHARACTERS_PER_TOKEN) + 1
 
 
 async def gather(

@@ -1,48 +1,43 @@
 """The direct strategy: one prompt, one answer, one patch. Made for small and local models."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from journeyman.domain.attempt import Attempt, Proposal
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.context import Context
 from journeyman.domain.prompt import FinishReason, Prompt, Role, Turn
-from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline
 from journeyman.ports.model import LanguageModel
-from journeyman.prompts import fragment, render
+from journeyman.prompts import estimate_tokens, fragment, render
 from journeyman.stages.generate.answer import parse_answer
 from journeyman.stages.generate.failures import describe_baseline, describe_failure
 from journeyman.stages.generate.form import choose_form
 from journeyman.stages.generate.patch import Patch, Sources, apply_blocks
+from journeyman.stages.generate.strategy import Assignment, Sampling
+
+_REPAIR_ROOM_TOKENS = 1500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How freely one answer is drawn."""
+class Direct:
+    """Asks once, from scratch or to repair, and turns the answer into a candidate."""
 
-    temperature: float
-    seed: int
-    max_tokens: int = 1200
+    def worst_case_tokens(self, assignment: Assignment) -> int:
+        """Return the first prompt's tokens with room for a failure and for two answers in full."""
+        prompt = first_prompt(assignment)
+        words = prompt.system + "".join(turn.text for turn in prompt.turns)
+        return estimate_tokens(words) + _REPAIR_ROOM_TOKENS + 2 * Sampling(temperature=0, seed=0).max_tokens
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """What every lineage of a run is asked: the same words, so that servers share the prefix."""
-
-    spec: Spec
-    context: Context
-    baseline: Baseline
-    files: Mapping[str, str]
-    """Text of every product file at the base that may be edited, by path."""
-    tests: str
-    """Source of the tests that must pass, ready to be shown."""
-    executable: frozenset[str] = frozenset()
-
-    @property
-    def targets(self) -> dict[str, str]:
-        """The files that are shown and may be changed."""
-        return {path: self.files[path] for path in self.context.paths if path in self.files}
+    async def propose(
+        self,
+        assignment: Assignment,
+        sampling: Sampling,
+        *,
+        candidate_id: str,
+        parent: Attempt | None,
+        model: LanguageModel,
+    ) -> Proposal:
+        """Ask once. An answer that is no patch is a candidate with problems."""
+        return await direct(assignment, sampling, candidate_id=candidate_id, parent=parent, model=model)
 
 
 async def direct(
