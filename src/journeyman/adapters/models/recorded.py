@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.prompt import Completion, FinishReason, Prompt
+from journeyman.domain.prompt import Completion, FinishReason, Prompt, ToolCall
 from journeyman.domain.usage import Usage
 from journeyman.ports.model import LanguageModel
 from journeyman.settings import Settings
@@ -113,5 +113,9 @@ def read_recording(path: Path) -> dict[str, tuple[Completion, ...]]:
 
 
 def _completion(fields: dict[str, Any]) -> Completion:
-    parsed = {"finish_reason": FinishReason(fields["finish_reason"]), "usage": Usage(**fields["usage"])}
+    parsed = {
+        "finish_reason": FinishReason(fields["finish_reason"]),
+        "usage": Usage(**fields["usage"]),
+        "calls": tuple(ToolCall(**call) for call in fields.get("calls", ())),
+    }
     return Completion(**{**fields, **parsed})
