@@ -93,4 +93,10 @@ def test_forbidden_wins_over_allowed() -> None:
 def test_what_speaks_to_the_runner_may_not_change(
     path: str, before: bytes, after: bytes | None, *, rejected: bool
 ) -> None:
-    assert bool(list(runner_sections_changed(path, before, after))) == rejected
+    assert bool(list(runner_sections_changed(path, before, after, {""}))) == rejected
+
+
+def test_the_configuration_of_a_folder_counts_where_tests_are_started_in_it() -> None:
+    arguments = ("a/tox.ini", b"", b"[pytest]\n")
+    assert [finding.rule for finding in runner_sections_changed(*arguments, {"a", "b"})] == ["test-configuration"]
+    assert list(runner_sections_changed(*arguments, {"", "b"})) == []

@@ -59,6 +59,15 @@ class Measurement:
         """Return this measurement as one that did not come to its end."""
         return replace(self, complete=False, output=f"{self.output}\n{reason}\nE   {reason}")
 
+    def told_from(self, root: str) -> "Measurement":
+        """Return this measurement of a suite that runs in a folder, with node ids from the root of the repository."""
+        if not root:
+            return self
+        results = tuple(replace(result, node_id=f"{root}/{result.node_id}") for result in self.results)
+        running = f"{root}/{self.running}" if self.running else ""
+        forged = tuple(f"{root}/{node_id}" for node_id in self.forged)
+        return replace(self, results=results, running=running, forged=forged)
+
     def outcomes(self) -> dict[str, TestOutcome]:
         """Return node id → outcome."""
         return {result.node_id: result.outcome for result in self.results}

@@ -1,7 +1,7 @@
 """Rules on the names of changed paths: what may never be touched, and what only a person may touch."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
 from typing import NamedTuple
@@ -140,9 +140,19 @@ def out_of_scope(path: str, *, allowed: tuple[str, ...], forbidden: tuple[str, .
     )
 
 
-def runner_sections_changed(path: str, before: bytes, after: bytes | None) -> Iterator[Finding]:
-    """Yield a finding when a file of many masters changes in what it tells the test runner."""
-    if path not in CONFIG_NAMES or (after is not None and _test_sections(path, before) == _test_sections(path, after)):
+def runner_sections_changed(path: str, before: bytes, after: bytes | None, roots: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding when a file of many masters changes in what it tells the test runner.
+
+    Args:
+        path: of the file.
+        before: its content in the base, empty where it was not there.
+        after: its content now; None where it is deleted.
+        roots: the folders that tests are started in.
+    """
+    folder, _, name = path.rpartition("/")
+    if name not in CONFIG_NAMES or (folder and folder not in roots):
+        return
+    if after is not None and _test_sections(name, before) == _test_sections(name, after):
         return
     yield Finding(
         rule="test-configuration",

@@ -69,14 +69,29 @@ def _folded(path: str) -> str:
 def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[Finding, ...]:
     """Return a finding for each new module that would be imported in the place of another one.
 
+    Projects that are measured apart, each from its own folder, do not see each other's modules.
+
     Args:
         changes: the candidate's.
         paths: every path of the ground.
         suite: says which folders importing starts from.
     """
+    found: list[Finding] = []
+    for root in dict.fromkeys(part.root for part in suite.parts or (suite,)):
+        parts = [part for part in suite.parts or (suite,) if part.root == root]
+        seen = [path for path in paths if any(part.within(path) for part in parts)]
+        made = [change for change in changes if any(part.within(change.path) for part in parts)]
+        starts = {start for part in parts for start in part.import_roots} | ({"src", ""} if not root else set())
+        found += _shadows(made, seen, suite, starts)
+    return tuple(dict.fromkeys(found))
+
+
+def _shadows(
+    changes: Collection[FileChange], paths: Collection[str], suite: Suite, starts: Collection[str]
+) -> list[Finding]:
     gone = {change.path for change in changes if change.content is None}
     kept = [path for path in paths if path not in gone]
-    roots = _import_roots(paths, suite)
+    roots = _import_roots(paths, suite, starts)
     known: dict[str, set[str]] = {}
     for path in kept:
         for root, name in _modules(path, roots):
@@ -90,7 +105,7 @@ def shadows(changes: Collection[FileChange], paths: Collection[str], suite: Suit
             found += _beside_tests(change.path, known, suite)
         for root, name in _modules(change.path, roots):
             found += _shadow(change.path, f"{root}/{name}", name=name, known=known.get(name, set()), kept=kept)
-    return tuple(found)
+    return found
 
 
 def newcomers(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[str, ...]:
@@ -101,10 +116,10 @@ def newcomers(changes: Collection[FileChange], paths: Collection[str], suite: Su
     return tuple(sorted({name for path in made for _, name in _modules(path, roots)} - known))
 
 
-def _import_roots(paths: Collection[str], suite: Suite) -> set[str]:
+def _import_roots(paths: Collection[str], suite: Suite, starts: Collection[str]) -> set[str]:
     """Return the folders that importing starts from; pytest adds those of tests outside packages."""
     folders = {path.rpartition("/")[0] for path in paths if path.endswith(".py") and suite.owns(path)}
-    return {*suite.import_roots, "src", "", *(folder for folder in folders if f"{folder}/__init__.py" not in paths)}
+    return {*starts, *(folder for folder in folders if f"{folder}/__init__.py" not in paths)}
 
 
 def _modules(path: str, roots: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The suite: which paths of a tree belong to its tests, and which configuration rules them."""
 
 import configparser
+import posixpath
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ CONFIG_NAMES = (
     "setup.cfg",
 )
 """Where pytest looks in the root of a project, in its order."""
-_TEST_FOLDERS = frozenset({"tests", "test", "testdata", "test_data", "__snapshots__", "cassettes", "golden", "goldens"})
+TEST_FOLDERS = frozenset({"tests", "test", "testdata", "test_data", "__snapshots__", "cassettes", "golden", "goldens"})
 _FILE_PATTERNS = ("test_*.py", "*_test.py")
 
 
@@ -32,11 +33,13 @@ class Suite:
     """Name of the plug-in that runs it; empty for one made of parts."""
     root: str = ""
     """Folder the runner is started in; nothing outside it belongs to the suite."""
+    elsewhere: tuple[str, ...] = ()
+    """Folders below the root, from the root of the repository, that belong to other suites."""
     config: str = ""
     """Path of the configuration file that rules; empty when there is none."""
     folders: tuple[str, ...] = ()
     """Where tests live beside the folders that are tests by name."""
-    folder_names: frozenset[str] = _TEST_FOLDERS
+    folder_names: frozenset[str] = TEST_FOLDERS
     """Folders that are tests wherever they stand."""
     file_patterns: tuple[str, ...] = _FILE_PATTERNS
     """Which files tests are collected from: names, or paths from the root when there is a slash."""
@@ -47,7 +50,7 @@ class Suite:
     only: tuple[str, ...] = ()
     """Test files to run in the place of all, where the runner can; empty means all."""
     import_roots: tuple[str, ...] = ("src", "")
-    """Folders whose entries are importable by name."""
+    """Folders, from the root of the repository, whose entries are importable by name."""
     files: frozenset[str] = frozenset()
     """Single files that tests come from, whatever they are called."""
     inline_suffixes: tuple[str, ...] = ()
@@ -62,6 +65,11 @@ class Suite:
         """Return the same suite, to be run in another order or with files watched; a runner may know neither."""
         parts = tuple(part.asked_for(order=order, watched=watched) for part in self.parts)
         return replace(self, order=order, watched=watched, parts=parts)
+
+    def local(self, path: str) -> str:
+        """Return a path below the suite's root, from there; any other as it is."""
+        local = self._local(path)
+        return path if local is None else local
 
     def within(self, path: str) -> bool:
         """Return whether a path lies below the suite's root."""
@@ -104,6 +112,8 @@ class Suite:
 
     def _local(self, path: str) -> str | None:
         """Return the path from the suite's root; None when it is elsewhere."""
+        if any(path.startswith(f"{folder}/") for folder in self.elsewhere):
+            return None
         if not self.root:
             return path
         return path[len(self.root) + 1 :] if path.startswith(f"{self.root}/") else None
@@ -122,8 +132,13 @@ def _named(path: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in patterns)
 
 
-def read_suite(configs: Mapping[str, bytes], *, test_paths: tuple[str, ...] = ()) -> Suite:
-    """Return the suite that the configuration files of a tree's root describe.
+def read_suite(configs: Mapping[str, bytes], *, root: str = "", test_paths: tuple[str, ...] = ()) -> Suite:
+    """Return the suite that the configuration files of one folder describe.
+
+    Args:
+        configs: name → content of those directly in the folder.
+        root: the folder.
+        test_paths: where a person says that tests live, from that folder.
 
     Raises:
         UserError: the file that rules cannot be parsed.
@@ -135,13 +150,25 @@ def read_suite(configs: Mapping[str, bytes], *, test_paths: tuple[str, ...] = ()
         folders = (*test_paths, *_words(options.get("testpaths")))
         return Suite(
             runner="pytest",
-            config=name,
+            root=root,
+            config=_below(root, name),
             folders=tuple(sorted({folder.strip("/").removeprefix("./") for folder in folders} - {"", "."})),
             file_patterns=_words(options.get("python_files")) or _FILE_PATTERNS,
-            import_roots=tuple(root.strip("/").removeprefix(".") for root in _words(options.get("pythonpath")))
-            or ("src", ""),
+            import_roots=tuple(_below(root, place) for place in _words(options.get("pythonpath")))
+            or tuple(dict.fromkeys((_below(root, "src"), root, "src", ""))),
         )
-    return Suite(runner="pytest", folders=test_paths)
+    return Suite(
+        runner="pytest",
+        root=root,
+        folders=test_paths,
+        import_roots=tuple(dict.fromkeys((_below(root, "src"), root, "src", ""))),
+    )
+
+
+def _below(root: str, place: str) -> str:
+    """Return a place that is told from a folder as a path from the root of the repository; empty is that root."""
+    path = posixpath.normpath(posixpath.join(root, place.strip("/") or "."))
+    return "" if path == "." else path
 
 
 def pytest_options(name: str, content: bytes) -> dict[str, object] | None:

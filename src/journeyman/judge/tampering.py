@@ -100,10 +100,9 @@ def _examine(
     yield from pipeline_weakened(change.path, before or b"", change.content)
     if not (before is not None and is_configuration_code(change.path)):
         yield from named
-    if before is not None:
-        yield from runner_sections_changed(change.path, before, change.content)
-    elif change.content is not None:
-        yield from runner_sections_changed(change.path, b"", change.content)
+    if before is not None or change.content is not None:
+        roots = {part.root for part in laid.suite.parts or (laid.suite,)}
+        yield from runner_sections_changed(change.path, before or b"", change.content, roots)
     edit = Edit(path=change.path, before=before, after=change.content, base_paths=frozenset(laid.paths()))
     for language in laid.languages:
         yield from language.examine(edit, laid.suite)

@@ -128,6 +128,7 @@ class Reporter:
 
 def run(send: Send, task: dict[str, Any], arguments: list[str]) -> tuple[int, int]:
     """Run the suite and return pytest's exit status and how many tests ended."""
+    os.chdir(task["root"])
     reporter = Reporter(send, task)
     status = int(pytest.main(arguments, plugins=[reporter]))
     return status, reporter.ended

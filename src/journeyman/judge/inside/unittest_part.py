@@ -115,14 +115,18 @@ def _in_method(err: Raised, test: unittest.TestCase) -> bool:
     return False
 
 
-def find(root: str, patterns: list[str], folders: list[str]) -> Iterator[str]:
-    """Yield the test files below the given folders of a root, sorted, as paths from the root."""
+def find(root: str, patterns: list[str], folders: list[str], elsewhere: list[str]) -> Iterator[str]:
+    """Yield the test files below the given folders of a root, sorted, as paths from the root; some left aside."""
     from fnmatch import fnmatchcase
 
     seen: set[str] = set()
-    for top in folders or [""]:
-        for folder, below, names in os.walk(os.path.join(root, top)):  # plain, like the rest here
-            below[:] = sorted(name for name in below if not name.startswith(".") and name != "node_modules")
+    for top in folders or [root]:
+        for folder, below, names in os.walk(top):  # plain, like the rest here
+            below[:] = sorted(
+                name
+                for name in below
+                if not name.startswith(".") and name != "node_modules" and os.path.join(folder, name) not in elsewhere
+            )
             seen.update(
                 os.path.relpath(os.path.join(folder, name), root)
                 for name in names
@@ -175,13 +179,15 @@ def in_order(files: list[str], order: str) -> list[str]:
 def run(send: Send, task: dict[str, Any], arguments: list[str]) -> tuple[int, int]:
     """Load every test file, run what it holds between our own two, and return the status and the count."""
     del arguments
+    os.chdir(task["root"])
     run_suite, loader = unittest.TestSuite.run, unittest.TestLoader()
     sys.path[:0] = [root for root in task["roots"] if os.path.isdir(root)]
     os.environ["PYTHONPATH"] = os.pathsep.join(task["roots"])  # for the tests' own child processes
     paths: dict[str, str] = {}
     reporter = Reporter(send, paths)
     suites = []
-    found = in_order(list(find(task["root"], task["patterns"], task["folders"])), task.get("order", ""))
+    where = list(find(task["root"], task["patterns"], task["folders"], task["elsewhere"]))
+    found = in_order(where, task.get("order", ""))
     for path, ours in [(task["first"], True), *((path, False) for path in found), (task["last"], True)]:
         try:
             module = load_alone(path, os.path.basename(path)) if ours else load_file(task["root"], path)

@@ -42,15 +42,16 @@ class PythonJob:
 
 
 async def run_python(
-    job: PythonJob, bench: Workbench, world: Path, *, newcomers: tuple[str, ...] = ()
+    job: PythonJob, bench: Workbench, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()
 ) -> tuple[CommandResult, Measurement]:
-    """Run a suite once in a world that is shown to it at `/work`."""
+    """Run a suite once, from its root, in a world that is shown to it at `/work`."""
     sentinels, key = draw(job.seed, files=2), secrets.token_bytes(32)
     sown = bench.scratch_dir / f"sentinels-{secrets.token_hex(8)}"
     place = f"{OURS}/{secrets.token_hex(8)}"
     first, last = (f"{place}/{name}" for name in sentinels.files)
     task = {**job.task, "key": key.hex(), "newcomers": newcomers, "first": first, "last": last}
-    task["roots"] = [f"{WORK}/src", WORK]
+    task["root"] = place_of(suite)
+    task["roots"] = list(dict.fromkeys((f"{place_of(suite)}/src", place_of(suite), f"{WORK}/src", WORK)))
     command = Command(
         argv=(str(bench.interpreter), "-s", "-B", f"{OURS}/inside/start.py", job.part, *job.arguments),
         workspace=world,
@@ -66,7 +67,12 @@ async def run_python(
         result = await bench.sandbox.run(command)
     finally:
         await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
-    return result, read_measurement(result, key=key, sentinels=sentinels)
+    return result, read_measurement(result, key=key, sentinels=sentinels).told_from(suite.root)
+
+
+def place_of(suite: Suite) -> str:
+    """Return where a suite's root is shown."""
+    return f"{WORK}/{suite.root}" if suite.root else WORK
 
 
 def asked_of(suite: Suite) -> dict[str, object]:

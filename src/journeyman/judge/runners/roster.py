@@ -1,6 +1,6 @@
 """The roster: which runners a tree needs, and one measurement from all of them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -32,7 +32,7 @@ class Roster:
         self._bench = bench
         factories: Mapping[str, RunnerFactory] = load_all(_PORT)
         self._runners = {name: factory(bench) for name, factory in factories.items()}
-        self._asked = dict(_asked(bench.settings.runner))
+        self._asked = _asked(bench.settings.runner, self._runners)
         for name in self._asked:
             if name not in self._runners:
                 known = ", ".join(sorted(self._runners))
@@ -54,9 +54,7 @@ class Roster:
         for runner in self._candidates():
             suites = runner.detect(view)
             if self._asked:
-                root = self._asked[runner.name]
-                fitting = tuple(suite for suite in suites if suite.root == root) or suites[:1] or (Suite(),)
-                suites = (replace(fitting[0], root=root),)
+                suites = tuple(_at(root, suites) for root in self._asked[runner.name])
             found += (replace(suite, runner=runner.name) for suite in suites)
         if not found:
             raise UserError(
@@ -122,9 +120,18 @@ def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: Ju
     return roster.suites(paths, {path: read(path) for path in roster.wanted(paths)})
 
 
-def _asked(setting: str) -> Iterator[tuple[str, str]]:
-    """Yield (runner, root) of `pytest, vitest:web`; nothing for `auto`."""
-    if setting.strip() != _AUTO:
-        for entry in setting.split(","):
-            name, _, root = entry.strip().partition(":")
-            yield name, root.strip("/")
+def _at(root: str, suites: tuple[Suite, ...]) -> Suite:
+    """Return the suite that starts in a folder, or one that is made to."""
+    found = next((suite for suite in suites if suite.root == root), None)
+    return found or replace(next(iter(suites), Suite()), root=root, config="")
+
+
+def _asked(setting: str, known: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return runner → roots of `pytest, vitest:web`; nothing for `auto`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in map(str.strip, setting.split(",") if setting.strip() != _AUTO else ()):
+        # A name may hold a colon of its own, as `node:test` does.
+        named = next((name for name in known if entry == name or entry.startswith(f"{name}:")), "")
+        name = named or entry.partition(":")[0]
+        found[name] = (*found.get(name, ()), entry[len(name) + 1 :].strip("/"))
+    return found
