@@ -59,6 +59,7 @@ class World:
                 judge=self.judge,
                 forge=_NoForge(),
                 sandbox=Declaration(driver="fake"),
+                records=lambda: self.log.records("r"),
                 rewrap=wrap,
             )
 

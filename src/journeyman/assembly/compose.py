@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from journeyman import __version__
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
 from journeyman.domain.errors import UserError
+from journeyman.domain.event import Record
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.spec import Spec
@@ -164,6 +165,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(_forge(settings, project.repository)),
         scratch_dir=Path(scratch),
+        records=partial(log.records, run_id),
     )
     return Workshop(
         run_id=run_id,
@@ -186,6 +188,7 @@ class _Adapters:
     index: CodeIndex
     forge: Forge
     scratch_dir: Path
+    records: Callable[[], Awaitable[tuple[Record, ...]]]
 
     def wrapped(self, step: Step) -> "Toolbox":
         """Return the ports, recording under `step`."""
@@ -204,6 +207,7 @@ class _Adapters:
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),
             sandbox=declaration_of(self.sandbox),
+            records=self.records,
             rewrap=self.wrapped,
         )
 

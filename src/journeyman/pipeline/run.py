@@ -35,21 +35,13 @@ async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: T
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if found.chosen is None:
         return _nothing(found)
-    chosen = await tools.at("choose").step.append(MoveChosen(lineage=-1, move="choose", reason=_why(found)))
+    await tools.at("choose").step.append(MoveChosen(lineage=-1, move="choose", reason=_why(found)))
     evidence = Evidence(
         run=run_id,
-        base=base.commit,
         target=base.ref if base.ref != base.commit else "",
         spec=spec,
-        context=gathered.context,
         baseline=baseline,
-        attempts=meter.spent.requests,
-        accepted=found.accepted,
-        usage=meter.spent,
-        models=tuple(meter.models),
-        elapsed_s=meter.elapsed_s,
-        sandbox=tools.sandbox.driver,
-        log_anchor=f"{run_id}@{chosen.sequence}:{chosen.digest}",
+        records=await tools.records(),
     )
     change = propose(found.chosen, evidence)
     await _record_change(change, found.chosen.candidate.id, tools.at("propose"))

@@ -1,8 +1,9 @@
 """The ports of one run, already wrapped: every call through them is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from journeyman.domain.event import Record
 from journeyman.ports.events import Step
 from journeyman.ports.forge import Forge
 from journeyman.ports.index import CodeIndex
@@ -27,6 +28,8 @@ class Toolbox:
     forge: Forge
     sandbox: Declaration
     """What candidates' tests run in."""
+    records: Callable[[], Awaitable[tuple[Record, ...]]]
+    """What the log says of this run so far."""
     rewrap: "Callable[[Step], Toolbox]"
 
     def at(self, name: str) -> "Toolbox":
