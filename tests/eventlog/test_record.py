@@ -9,22 +9,25 @@ from journeyman.adapters.sandboxes.automatic import ChosenSandbox
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.change import Change
 from journeyman.domain.command import Command, CommandResult, Ending
+from journeyman.domain.context import Query, Share, Snippet
 from journeyman.domain.delivery import Delivery
 from journeyman.domain.errors import AdapterError
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateVerified,
     ChangeDelivered,
+    CodeFound,
     CommandRan,
     DeliveryIntended,
     ModelCalled,
+    SnippetUsed,
 )
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role, Turn
 from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.usage import Usage
 from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
-from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
+from journeyman.eventlog.record import RecordedForge, RecordedIndex, RecordedJudge, RecordedModel, RecordedSandbox
 from journeyman.ports.events import Step
 from journeyman.ports.sandbox import Listener, Sandbox, can_layer, one_world
 from journeyman.testing.events import MemoryLog
@@ -150,6 +153,55 @@ async def test_commands_of_a_warm_sandbox_are_recorded_too(tmp_path: Path) -> No
         with pytest.raises(ValueError, match="world"):
             await warm.run(Command(argv=("sleep", "9"), workspace=tmp_path / "other"))
     assert [type(record.event) for record in await log.records(RUN)] == [CommandRan, CommandRan]
+
+
+SNIPPET = Snippet(
+    path="shop/cart.py",
+    start_line=3,
+    end_line=9,
+    text="def total(): ...\n",
+    blob="b" * 40,
+    score=1.23456789,
+    retriever="fused",
+    shares=(Share(retriever="lexical", score=1.0), Share(retriever="dense", score=0.234568)),
+)
+
+
+class OneIndex:
+    """Finds the same for every question."""
+
+    async def search(self, snapshot: Snapshot, query: Query) -> tuple[Snippet, ...]:
+        return (SNIPPET,)
+
+    async def symbols(self, snapshot: Snapshot, name: str, *, limit: int = 40) -> tuple[Snippet, ...]:
+        return (SNIPPET,)[:limit]
+
+    async def references(self, snapshot: Snapshot, name: str, *, limit: int = 200) -> tuple[Snippet, ...]:
+        return ()
+
+
+async def test_what_was_found_in_the_code_is_recorded_with_its_places_and_scores() -> None:
+    log = MemoryLog()
+    index = RecordedIndex(OneIndex(), Step(log.run(RUN), "agent"))
+    tree = Snapshot(commit="c" * 40, tree="t" * 40, ref="main", entries=())
+    assert await index.search(tree, Query(text="x" * 5000)) == (SNIPPET,)
+    assert await index.symbols(tree, "total", limit=0) == ()
+    assert await index.references(tree, "total") == ()
+    searched, *others = [record.event for record in await log.records(RUN)]
+    used = SnippetUsed(
+        path="shop/cart.py",
+        start_line=3,
+        end_line=9,
+        blob="b" * 40,
+        score=1.234568,
+        retriever="fused",
+        shares=SNIPPET.shares,
+    )
+    assert searched == CodeFound(lookup="search", query="x" * 2000, tree="t" * 40, snippets=(used,))
+    assert others == [
+        CodeFound(lookup="symbols", query="total", tree="t" * 40, snippets=()),
+        CodeFound(lookup="references", query="total", tree="t" * 40, snippets=()),
+    ]
 
 
 def result(node_id: str, outcome: TestOutcome) -> TestResult:

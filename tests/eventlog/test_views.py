@@ -10,6 +10,7 @@ from journeyman.domain.event import (
     CandidateVerified,
     ChangeDelivered,
     ChangeProposed,
+    CodeFound,
     CommandRan,
     ContextGathered,
     DeliveryIntended,
@@ -227,6 +228,14 @@ def test_no_record_at_all() -> None:
 
 def test_every_record_is_one_line(records: tuple[Record, ...]) -> None:
     assert [describe(record) for record in records] == [line for _, line in STORY]
+
+
+async def test_a_look_into_the_code_is_one_line_too() -> None:
+    sink = MemoryLog().run(RUN)
+    found = CodeFound(lookup="search", query="mend\nit", tree=TREE, snippets=(SNIPPET,))
+    nothing = CodeFound(lookup="symbols", query="Cart.total", tree=TREE, snippets=())
+    assert describe(await sink.append(found, key="a/0")) == "code: search `mend`: src/a.py:1-9"
+    assert describe(await sink.append(nothing, key="a/1")) == "code: symbols `Cart.total`: nothing found"
 
 
 @pytest.mark.parametrize(

@@ -202,11 +202,11 @@ async def test_definitions_and_uses_of_a_name(commit: Commit, tmp_path: Path) ->
         }
     )
     index, snapshot = CodebaseIndex(repository, folder=tmp_path / "i", embedder=None), await repository.snapshot("")
-    assert {(hit.path, hit.start_line) for hit in await index.symbol(snapshot, "rotate")} == {
+    assert {(hit.path, hit.start_line) for hit in await index.symbols(snapshot, "rotate")} == {
         ("app/logs.py", 1),
         ("app/wheel.py", 1),
     }
-    assert await index.symbol(snapshot, "no_such_name") == ()
+    assert await index.symbols(snapshot, "no_such_name") == ()
     uses = [(hit.path, hit.start_line, hit.text) for hit in await index.references(snapshot, "rotate")]
     assert ("app/main.py", 3, "Log().rotate()\n") in uses
     assert all("rotate_all" not in text for _, _, text in uses)

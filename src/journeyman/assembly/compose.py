@@ -192,7 +192,13 @@ class _Adapters:
 
     def wrapped(self, step: Step) -> "Toolbox":
         """Return the ports, recording under `step`."""
-        from journeyman.eventlog.record import RecordedForge, RecordedJudge, RecordedModel, RecordedSandbox
+        from journeyman.eventlog.record import (
+            RecordedForge,
+            RecordedIndex,
+            RecordedJudge,
+            RecordedModel,
+            RecordedSandbox,
+        )
         from journeyman.pipeline.toolbox import Toolbox
         from journeyman.stages.generate.direct import Direct
 
@@ -202,7 +208,7 @@ class _Adapters:
             step=step,
             model=RecordedModel(self.model, step),
             strategy=Direct(),
-            index=self.index,
+            index=RecordedIndex(self.index, step),
             repository=repository,
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),

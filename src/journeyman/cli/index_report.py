@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from journeyman.retrieval import CodebaseIndex, Hit
 
 _SHOWN_LINES = 6
+_EVERY = 1_000_000
 
 
 async def build_report(project: "Project", index: "CodebaseIndex", *, as_json: bool) -> None:
@@ -81,7 +82,7 @@ async def bench_report(project: "Project", index: "CodebaseIndex", *, most: int,
 
 async def symbol_report(project: "Project", index: "CodebaseIndex", name: str, *, uses: bool, as_json: bool) -> None:
     """Print where a name is defined, or each line that uses it."""
-    found = await (index.references if uses else index.symbol)(project.base, name)
+    found = await (index.references if uses else index.symbols)(project.base, name, limit=_EVERY)
     if as_json:
         json_out({"commit": project.base.commit, "tree": project.base.tree, "name": name, "found": plain(found)})
         return

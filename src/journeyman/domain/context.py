@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one retriever gave to a score."""
+
+    retriever: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snippet:
     """Some lines of one file at one commit, and why they were chosen."""
 
@@ -20,6 +28,8 @@ class Snippet:
     retriever: str
     symbol: str = ""
     """Qualified name of the definition, empty when the lines are not one."""
+    shares: tuple[Share, ...] = ()
+    """What makes up the score, by retriever; empty when there is one only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, get_args
 
 from journeyman.domain.command import NetworkRequest
+from journeyman.domain.context import Share, Snippet
 from journeyman.domain.finding import Finding
 from journeyman.domain.usage import Usage
 
@@ -73,7 +74,7 @@ class BaselineMeasured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetUsed:
-    """Where one snippet of a context came from (a part of `ContextGathered`)."""
+    """Where one snippet came from (a part of `ContextGathered` and `CodeFound`)."""
 
     path: str
     start_line: int
@@ -81,6 +82,36 @@ class SnippetUsed:
     blob: str
     score: float
     retriever: str
+    shares: tuple[Share, ...] = ()
+    """What each retriever gave to the score."""
+
+    @classmethod
+    def of(cls, snippet: Snippet) -> "SnippetUsed":
+        """Return what is kept of a snippet: everything but the text, which its blob holds."""
+        return cls(
+            path=snippet.path,
+            start_line=snippet.start_line,
+            end_line=snippet.end_line,
+            blob=snippet.blob,
+            score=round(snippet.score, 6),
+            retriever=snippet.retriever,
+            shares=snippet.shares,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFound:
+    """The index was asked, for a context or by a model; a model is shown no code that no such event names."""
+
+    kind: ClassVar[str] = "code-found"
+    lookup: str
+    """`search`, `symbols` or `references`."""
+    query: str
+    """What was asked, its beginning."""
+    tree: str
+    """Git tree that was searched."""
+    snippets: tuple[SnippetUsed, ...]
+    """Best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +257,7 @@ Event = (
     | SpecIngested
     | EnvironmentChosen
     | BaselineMeasured
+    | CodeFound
     | ContextGathered
     | ModelCalled
     | CandidateProposed

@@ -8,6 +8,7 @@ from journeyman.domain.event import (
     CandidateVerified,
     ChangeDelivered,
     ChangeProposed,
+    CodeFound,
     CommandRan,
     ContextGathered,
     DeliveryIntended,
@@ -86,6 +87,12 @@ def _(event: EnvironmentChosen) -> str:
 def _(event: BaselineMeasured) -> str:
     unstable = f", {len(event.unstable)} unstable" if event.unstable else ""
     return f"baseline: {event.passed:,} of {_count(event.tests, 'test')} pass{unstable}"
+
+
+@_say.register
+def _(event: CodeFound) -> str:
+    places = tuple(f"{found.path}:{found.start_line}-{found.end_line}" for found in event.snippets)
+    return f"code: {event.lookup} `{event.query.partition(chr(10))[0][:60]}`: {_listing(places) or 'nothing found'}"
 
 
 @_say.register

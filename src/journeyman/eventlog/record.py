@@ -7,22 +7,29 @@ from contextlib import asynccontextmanager
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.change import Change
 from journeyman.domain.command import Command, CommandResult
+from journeyman.domain.context import Query, Snippet
 from journeyman.domain.delivery import Delivery
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateVerified,
     ChangeDelivered,
+    CodeFound,
     CommandRan,
     DeliveryIntended,
     ModelCalled,
+    SnippetUsed,
 )
 from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.verification import Baseline, Ground, TestOutcome, TestResult, Verification
 from journeyman.ports.events import Step
 from journeyman.ports.forge import Forge
+from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.sandbox import Listener, Sandbox, can_layer
+
+_SHOWN_QUERY = 2000
 
 
 class RecordedModel:
@@ -57,6 +64,36 @@ class RecordedModel:
             )
         )
         return completion
+
+
+class RecordedIndex:
+    """Writes down what was looked for in the code, and every place that was found."""
+
+    def __init__(self, index: CodeIndex, step: Step) -> None:
+        self._index = index
+        self._step = step
+
+    async def search(self, snapshot: Snapshot, query: Query) -> tuple[Snippet, ...]:
+        """Search as the index within does."""
+        found = await self._index.search(snapshot, query)
+        return await self._told("search", query.text, snapshot, found)
+
+    async def symbols(self, snapshot: Snapshot, name: str, *, limit: int = 40) -> tuple[Snippet, ...]:
+        """Find definitions as the index within does."""
+        return await self._told("symbols", name, snapshot, await self._index.symbols(snapshot, name, limit=limit))
+
+    async def references(self, snapshot: Snapshot, name: str, *, limit: int = 200) -> tuple[Snippet, ...]:
+        """Find uses as the index within does."""
+        found = await self._index.references(snapshot, name, limit=limit)
+        return await self._told("references", name, snapshot, found)
+
+    async def _told(
+        self, lookup: str, query: str, snapshot: Snapshot, found: tuple[Snippet, ...]
+    ) -> tuple[Snippet, ...]:
+        used = tuple(SnippetUsed.of(snippet) for snippet in found)
+        event = CodeFound(lookup=lookup, query=query[:_SHOWN_QUERY], tree=snapshot.tree, snippets=used)
+        await self._step.append(event)
+        return found
 
 
 class RecordedSandbox:

@@ -27,10 +27,11 @@ async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: T
     await _record_spec(spec, tools.at("ingest"))
     ground = _ground(spec, base)
     baseline = await tools.at("baseline").judge.baseline(ground)
+    gathering = tools.at("gather")
     gathered = await gather(
-        spec, base, index=tools.index, repository=tools.repository, token_budget=order.context_tokens
+        spec, base, index=gathering.index, repository=tools.repository, token_budget=order.context_tokens
     )
-    await _record_context(gathered, tools.at("gather"))
+    await _record_context(gathered, gathering)
     assignment = _assignment(spec, base, baseline, gathered)
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if found.chosen is None:
@@ -92,17 +93,7 @@ async def _record_context(gathered: Gathered, tools: Toolbox) -> None:
     await tools.step.append(
         ContextGathered(
             query=gathered.query.text[:2000],
-            snippets=tuple(
-                SnippetUsed(
-                    path=snippet.path,
-                    start_line=snippet.start_line,
-                    end_line=snippet.end_line,
-                    blob=snippet.blob,
-                    score=round(snippet.score, 6),
-                    retriever=snippet.retriever,
-                )
-                for snippet in context.snippets
-            ),
+            snippets=tuple(SnippetUsed.of(snippet) for snippet in context.snippets),
             token_count=context.token_count,
             omitted=context.omitted,
         )

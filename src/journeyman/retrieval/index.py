@@ -4,14 +4,15 @@ import asyncio
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from journeyman.domain.context import Query, Snippet
+from journeyman.domain.context import Query, Share, Snippet
 from journeyman.domain.snapshot import Snapshot, TreeEntry
 from journeyman.ports.embedder import Embedder
 from journeyman.ports.repository import Repository
@@ -108,27 +109,20 @@ class CodebaseIndex:
         meaning = await self.meaning(question)
         found, order = await asyncio.to_thread(_rank, searchable, question, meaning, query.limit)
         texts = await self.texts(searchable.layout, order)
-        layout = searchable.layout
-        return tuple(
-            Hit(
-                snippet=snippet_of(layout, chunk, texts, retriever=RETRIEVER, score=float(found.scores[chunk])),
-                why=found.why(chunk),
-            )
-            for chunk in order
-        )
+        return tuple(_hit(searchable.layout, chunk, texts, found) for chunk in order)
 
-    async def symbol(self, snapshot: Snapshot, name: str) -> tuple[Snippet, ...]:
-        """Return the definitions whose name is `name` or, qualified, ends in it, in whatever case."""
+    async def symbols(self, snapshot: Snapshot, name: str, *, limit: int = 40) -> tuple[Snippet, ...]:
+        """Return the definitions whose name is `name` or, qualified, ends in it; product code before tests."""
         searchable = await self.searchable(snapshot)
-        chunks = searchable.defining(name)
+        chunks = searchable.defining(name)[:limit]
         texts = await self.texts(searchable.layout, chunks)
         return tuple(snippet_of(searchable.layout, chunk, texts, retriever="symbol") for chunk in chunks)
 
-    async def references(self, snapshot: Snapshot, name: str) -> tuple[Snippet, ...]:
+    async def references(self, snapshot: Snapshot, name: str, *, limit: int = 200) -> tuple[Snippet, ...]:
         """Return the lines that use a name as a whole word, one snippet each, in order of path and line."""
         searchable = await self.searchable(snapshot)
         texts = await self._texts_of_files(searchable.layout, searchable.using(name))
-        return tuple(uses_of(searchable.layout, texts, name))
+        return tuple(islice(uses_of(searchable.layout, texts, name), limit))
 
     async def build(
         self, snapshot: Snapshot, *, progress: Callable[[int, int], None] = lambda _done, _all: None
@@ -269,6 +263,13 @@ class CodebaseIndex:
         kept = sorted((path for path in trees.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
         for old in kept[:-_TREES_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _hit(layout: Layout, chunk: int, texts: Mapping[int, str], found: Fused) -> Hit:
+    why = found.why(chunk)
+    shares = tuple(Share(retriever=name, score=share) for name, share in grouped(why).items() if share)
+    snippet = snippet_of(layout, chunk, texts, retriever=RETRIEVER, score=float(found.scores[chunk]))
+    return Hit(snippet=replace(snippet, shares=shares), why=why)
 
 
 def _rank(searchable: Searchable, question: Question, meaning: Scores | None, limit: int) -> tuple[Fused, list[int]]:

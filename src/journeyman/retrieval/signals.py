@@ -64,11 +64,12 @@ class Searchable:
         return found
 
     def defining(self, name: str) -> list[int]:
-        """Return the chunks that define a name; of a qualified one, those whose symbol ends in it."""
+        """Return the chunks that define a name; of a qualified one, those whose symbol ends in it. Tests come last."""
         last = last_names((name,))[0].lower().strip("_")
         chunks = self._named.get(last, [])
         exact = [chunk for chunk in chunks if self.layout.symbols[chunk].lower().endswith(name.lower())]
-        return exact if exact and last != name.lower().strip("_") else chunks
+        chosen = exact if exact and last != name.lower().strip("_") else chunks
+        return sorted(chosen, key=lambda chunk: (bool(self._tests[self.owners[chunk]]), chunk))
 
     def using(self, name: str) -> list[int]:
         """Return the files that may use a name, in order: they hold all its words."""

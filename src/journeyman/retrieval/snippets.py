@@ -45,4 +45,12 @@ def uses_of(layout: Layout, texts: Mapping[int, str], name: str) -> Iterator[Sni
                     blob=layout.blobs[file],
                     score=1.0,
                     retriever="reference",
+                    symbol=_definition_at(layout, file, number),
                 )
+
+
+def _definition_at(layout: Layout, file: int, line: int) -> str:
+    """Return the symbol of the chunk that holds a line, empty when it is no definition."""
+    first, last = int(layout.firsts[file]), int(layout.firsts[file + 1])
+    chunk = first + int(np.searchsorted(layout.lines[first:last, 0], line, side="right")) - 1
+    return layout.symbols[chunk] if chunk >= first else ""

@@ -69,6 +69,40 @@ class CodeIndexConformance:
         query = Query(text="price of a line")
         assert await search(index, repository, query) == await search(index, repository, query)
 
+    async def test_a_name_leads_to_its_definition(self, index: CodeIndex, repository: Repository) -> None:
+        """Plain or qualified, in whatever case; never more than asked for, and nothing for a name nobody defines."""
+        snapshot = await repository.snapshot("")
+        for name in ("subtotal", "SubTotal"):
+            (found,) = await index.symbols(snapshot, name)
+            assert found.path == "shop/totals.py"
+            assert found.start_line <= 4 <= found.end_line
+            assert "def subtotal" in found.text
+        assert (await index.symbols(snapshot, "Line.__init__"))[0].path == "shop/line.py"
+        assert await index.symbols(snapshot, "no_such_name") == ()
+        assert await index.symbols(snapshot, "subtotal", limit=0) == ()
+
+    async def test_a_name_leads_to_its_uses(self, index: CodeIndex, repository: Repository) -> None:
+        """Whole words only, every line once, in order of path and line."""
+        snapshot = await repository.snapshot("")
+        uses = await index.references(snapshot, "price")
+        assert [(use.path, use.start_line) for use in uses] == [
+            ("shop/line.py", 2),
+            ("shop/line.py", 3),
+            ("shop/totals.py", 6),
+        ]
+        assert all(use.start_line == use.end_line for use in uses)
+        assert len(await index.references(snapshot, "price", limit=2)) == 2
+        for odd in ("", "(((", "no_such_name", "pri"):
+            assert await index.references(snapshot, odd) == ()
+
+    async def test_a_score_is_the_sum_of_what_the_retrievers_gave(
+        self, index: CodeIndex, repository: Repository
+    ) -> None:
+        """Where several of them had a say."""
+        for hit in await search(index, repository, Query(text="the subtotal of line prices")):
+            if hit.shares:
+                assert abs(sum(share.score for share in hit.shares) - hit.score) < 0.01
+
 
 async def search(index: CodeIndex, repository: Repository, query: Query) -> tuple[Snippet, ...]:
     """Search the checked-out commit."""
