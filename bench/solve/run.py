@@ -48,16 +48,28 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--threads", type=int, default=0, help="Of the local server; 0 means its default")
     parser.add_argument("--keep", type=Path, help="Keep the event logs there, to be read with `journeyman runs`")
+    parser.add_argument("--resume", action="store_true", help="Leave out what the results hold already")
     parser.add_argument("--table", action="store_true", help="Only fold the results that are there")
     options = parser.parse_args()
     if not options.table:
         tasks = sorted(path for path in (HERE / "tasks").iterdir() if options.only in path.name)[:: options.every]
+        there = measured(options) if options.resume else frozenset()
         for task in tasks:
+            if task.name in there:
+                continue
             line = asyncio.run(measure(task, options))
             print(json.dumps(line), flush=True)
             with options.results.open("a") as file:
                 file.write(json.dumps(line, sort_keys=True) + "\n")
     print(table(options.results))
+
+
+def measured(options: argparse.Namespace) -> frozenset[str]:
+    """Return the tasks that the results hold for this very question."""
+    asked = {"model": options.model, "mode": options.mode, "label": options.label, "seed": options.seed}
+    text = options.results.read_text() if options.results.exists() else ""
+    lines = [json.loads(line) for line in text.splitlines()]
+    return frozenset(str(line["task"]) for line in lines if asked.items() <= line.items())
 
 
 async def measure(task: Path, options: argparse.Namespace) -> dict[str, object]:

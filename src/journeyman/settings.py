@@ -82,6 +82,8 @@ class JudgeSettings:
     world_writable: bool = False
     """Let tests write into the tree they run in (a throw-away copy)."""
     wall_time_s: float = 600.0
+    slowdown: float = 20.0
+    """How many times as long as at the base a candidate's suite may take, a minute at least; 0 means `wall_time_s`."""
     memory_mb: int = 2048
     baseline_runs: int = 2
     new_test_runs: int = 3

@@ -1,6 +1,7 @@
 """The baseline: what the base's own tests do, run more than once, and whether it can be judged against."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from journeyman.domain.errors import UserError
@@ -10,8 +11,11 @@ from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.sentinel import can_be_heard, quarantine_name
 from journeyman.judge.suite import Suite
+from journeyman.settings import JudgeSettings
 
 _SHOWN = 3
+_LEAST_TIME_S = 60.0
+"""A machine may be busy, and a suite of a second is no measure of that."""
 
 
 def settle(runs: Sequence[Measurement], suite: Suite) -> Baseline:
@@ -116,3 +120,11 @@ def required(ground: Ground, laid: GroundTree, baseline: Baseline) -> frozenset[
     collected = {result.node_id.partition("::")[0] for result in baseline.results}
     files = {path for path in laid.oracle if laid.suite.is_test_file(path) or path in collected}
     return frozenset(ground.must_pass) | files
+
+
+def hurry(settings: JudgeSettings, baseline: Baseline) -> JudgeSettings:
+    """Return the settings for a candidate's runs: an endless loop is known by the time the base's own suite took."""
+    if not settings.slowdown:
+        return settings
+    allowed_s = max(_LEAST_TIME_S, settings.slowdown * baseline.duration_s)
+    return replace(settings, wall_time_s=min(settings.wall_time_s, allowed_s))

@@ -85,7 +85,9 @@ RULES: Mapping[str, Meaning] = {
         "Tests that failed at the base fail still.", "Name with --must-pass what the change is meant to mend."
     ),
     "tests-crashed": Meaning("The suite did not come to its end.", "Mend the exit or the crash."),
-    "tests-timed-out": Meaning("The suite did not end in time.", "Mend the endless loop, or raise `wall_time_s`."),
+    "tests-timed-out": Meaning(
+        "The suite did not end in time.", "Mend the endless loop, or raise `slowdown` or `wall_time_s`."
+    ),
     "tests-out-of-memory": Meaning("The suite used up its memory.", "Use less, or raise `memory_mb` under [judge]."),
     "tests-too-many-processes": Meaning("The suite started too many processes.", "Start fewer."),
     "tests-too-loud": Meaning("The suite printed more than may be kept.", "Print less."),

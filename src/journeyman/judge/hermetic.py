@@ -1,6 +1,8 @@
 """The hermetic judge: inspect the changes, build a world, measure it, compare. Believe nothing else."""
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from journeyman.domain.candidate import Candidate
@@ -8,7 +10,7 @@ from journeyman.domain.command import Command, CommandResult, Mount
 from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
-from journeyman.judge.baseline import require_red, settle
+from journeyman.judge.baseline import hurry, require_red, settle
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.heldout.held_out import Examination
@@ -92,9 +94,9 @@ class HermeticJudge:
         if not any(map(refuses, findings)):
             if ground.by_person:
                 laid = await with_changes(laid, changes, self._roster)
-            trial = Trial(
-                ground=ground, laid=laid, baseline=baseline, measure=self._measure, new_tests=self._gate_limits()
-            )
+            hurried = Roster(replace(self._bench, settings=hurry(self._settings, baseline)))
+            measure = partial(self._measure, roster=hurried)
+            trial = Trial(ground=ground, laid=laid, baseline=baseline, measure=measure, new_tests=self._gate_limits())
             hold = trial.hold_for_person if ground.by_person else trial.hold
             checks, found = await hold(inspection, tree)
             findings += found
@@ -150,12 +152,14 @@ class HermeticJudge:
         runs = [await self._measure(laid.tree, laid) for _ in range(max(1, self._settings.baseline_runs))]
         return settle([run.measured for run in runs], laid.suite)
 
-    async def _measure(self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = ()) -> Run:
+    async def _measure(
+        self, tree: str, laid: GroundTree, newcomers: tuple[str, ...] = (), *, roster: Roster | None = None
+    ) -> Run:
         """Build the world of one tree, run the suite in it, and look it over."""
         # Runners of other languages sow sentinels into the world itself, which must not be anybody else's then.
         own = self._settings.world_writable or any(language.name != "python" for language in laid.languages)
         async with open_world(self._repository, tree, self._scratch_dir, writable=own) as world:
-            measured = await self._roster.measure(world, laid.suite, newcomers=newcomers)
+            measured = await (roster or self._roster).measure(world, laid.suite, newcomers=newcomers)
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))
