@@ -35,7 +35,7 @@ class Workshop:
     version: str
 
 
-LoadSpec = Callable[[str], Awaitable[Spec]]
+LoadSpec = Callable[[Order], Awaitable[Spec]]
 OpenWorkshop = Callable[[Order], AbstractAsyncContextManager[Workshop]]
 
 
@@ -56,7 +56,7 @@ class Engine:
             UserError: the order cannot be carried out as given. Nothing was changed.
             AdapterError: the world failed.
         """
-        spec = await self._load_spec(order.spec)
+        spec = await self._load_spec(order)
         async with self._open_workshop(order) as workshop:
             started(workshop.run_id)
             return await _recorded_run(order, spec, workshop)

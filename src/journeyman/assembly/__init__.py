@@ -14,6 +14,7 @@ from journeyman.assembly.compose import (
     project_environment,
 )
 from journeyman.assembly.environments import LazyEnvironment
+from journeyman.assembly.sources import read_spec, ready_spec
 
 __all__ = [
     "ForgeFactory",
@@ -28,4 +29,6 @@ __all__ = [
     "open_sandbox",
     "order_of",
     "project_environment",
+    "read_spec",
+    "ready_spec",
 ]

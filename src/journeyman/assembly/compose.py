@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
+from journeyman.assembly.sources import ready_spec
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import Record
 from journeyman.domain.run import Deliver, Order
@@ -26,9 +27,7 @@ from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
 from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Declaration, Sandbox, declaration_of
-from journeyman.ports.source import SpecSource
 from journeyman.settings import FILE_NAME, Settings, load_settings
-from journeyman.stages.ingest import ingest
 
 if TYPE_CHECKING:
     from journeyman.eventlog.log import SqlLog
@@ -120,10 +119,8 @@ def order_of(settings: Settings, spec: str) -> Order:
 def engine_for(project: Project, log: EventLog, *, tell: Callable[[Declaration], None] = lambda _: None) -> Engine:
     """Return the engine for one project; `tell` is given what the driver of a run's sandbox says of itself."""
 
-    async def load_spec(locator: str) -> Spec:
-        scheme, rest = _source_locator(locator)
-        async with find_factory("sources", scheme)(rest, project.settings) as source:
-            return await ingest(rest, source=cast("SpecSource", source))
+    async def load_spec(order: Order) -> Spec:
+        return await ready_spec(order.spec, project.settings, accept_author=order.accept_author)
 
     @asynccontextmanager
     async def workshop(order: Order) -> AsyncIterator[Workshop]:
@@ -266,14 +263,6 @@ async def open_sandbox(settings: Settings, stack: AsyncExitStack) -> Sandbox:
     scheme, rest = split_locator(settings.sandbox.driver)
     factory = find_factory("sandboxes", scheme or rest)
     return cast("Sandbox", await stack.enter_async_context(factory(rest if scheme else "", settings)))
-
-
-def _source_locator(spec: str) -> tuple[str, str]:
-    """Return (scheme, rest); a bare path is a file, whatever characters it holds."""
-    scheme, rest = split_locator(spec)
-    if not scheme or Path(spec).exists():
-        return "file", spec
-    return scheme, rest
 
 
 def _refuse_unclear_base(state: "WorkingTree") -> None:

@@ -14,6 +14,7 @@ from journeyman.domain.errors import DeniedError, JourneymanError, UserError
 _COMMANDS = {
     "demo": "See it work: a spec is carried to a judged commit on a bundled project.",
     "init": "Write a journeyman.toml for the repository here.",
+    "spec": "Show a spec, check whether it is ready, take it into the repository.",
     "run": "Carry a spec to a reviewed pull request.",
     "judge": "Judge what one commit changes of another, whoever wrote it.",
     "runs": "List, show and watch runs.",

@@ -29,6 +29,7 @@ from journeyman.settings import Settings
 @click.option("--budget-seconds", type=click.FloatRange(1), help="Most wall time. [default: 1800]")
 @click.option("--deliver", type=click.Choice([item.value for item in Deliver]), help="How far. [default: branch]")
 @click.option("--seed", type=int, default=0, show_default=True, help="Where the sampling seeds start.")
+@click.option("--accept-author", is_flag=True, help="You have read the spec and answer for its author.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
 @click.pass_context
 def run(ctx: click.Context, /, spec: str, repo: Path, base: str, *, as_json: bool, **options: object) -> None:

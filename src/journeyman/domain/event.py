@@ -46,6 +46,12 @@ class SpecIngested:
     """`id: text`."""
     body: str
     """Digest of the intent as kept."""
+    objections: tuple[str, ...] = ()
+    """`rule reason`: what is doubtful about it and did not stop the run."""
+    hidden: tuple[str, ...] = ()
+    """`path:line kind: text` of what nobody sees in it, taken out before anything was read from it."""
+    documents: tuple[str, ...] = ()
+    """`path digest` of each raw document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

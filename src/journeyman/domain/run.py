@@ -21,6 +21,8 @@ class Order:
 
     spec: str
     """Locator, `scheme:rest` or a bare path."""
+    accept_author: bool = False
+    """Whether who starts the run answers for a spec whose author is no member of the project."""
     base: str = ""
     """Any name git knows; empty means the checked-out commit."""
     model: str = ""

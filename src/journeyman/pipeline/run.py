@@ -84,6 +84,9 @@ async def _record_spec(spec: Spec, tools: Toolbox) -> None:
             trust=spec.source.trust,
             criteria=tuple(f"{criterion.id}: {criterion.text}" for criterion in spec.criteria),
             body=await tools.step.keep(spec.intent.encode()),
+            objections=tuple(f"{item.rule} {item.reason}" for item in spec.objections),
+            hidden=tuple(f"{path}:{item.line} {item.kind}: {item.text}" for path, item in spec.hidden),
+            documents=tuple(f"{document.path} {document.digest}" for document in spec.documents),
         )
     )
 

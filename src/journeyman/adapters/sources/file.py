@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from journeyman.adapters.sources.folder import text_at
 from journeyman.adapters.sources.markdown import spec_from_markdown
 from journeyman.domain.errors import UserError
 from journeyman.domain.spec import Spec
 from journeyman.settings import Settings
-
-_MAX_BYTES = 400_000
-"""Far more than the most that is accepted as an intent; keeps a mistaken path from filling memory."""
 
 
 class FileSource:
@@ -40,17 +38,5 @@ def _load(rest: str) -> Spec:
         raise UserError(
             f"there is no spec at {rest}", remedy="Give a file, `text:what is wanted`, or `test:path/to/test.py::name`."
         )
-    if path.stat().st_size > _MAX_BYTES:
-        raise UserError(
-            f"the spec {rest} has {path.stat().st_size:,} bytes; {_MAX_BYTES:,} is the most",
-            remedy="Split it into units of work that fit one pull request each.",
-        )
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"the spec {rest} is not UTF-8 text (byte {error.start})", remedy="Save it as UTF-8, or name another file."
-        ) from error
-    if "\0" in text:
-        raise UserError(f"the spec {rest} is a binary file", remedy="Name a text file.")
+    text = text_at(path, shown=f"spec {rest}")
     return spec_from_markdown(text, locator=f"file:{rest}", folder=path.resolve().parent)

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from journeyman.domain.digest import digest_bytes
+from journeyman.adapters.sources.marks import bullets, modality_of, questions_in
+from journeyman.adapters.sources.page import Page, page_of, under, whole
+from journeyman.adapters.sources.scenario import steps_of_sentence
+from journeyman.domain.document import Role, Span
 from journeyman.domain.errors import UserError
-from journeyman.domain.spec import Criterion, OracleTest, Source, Spec
+from journeyman.domain.requirement import Note, Requirement
+from journeyman.domain.spec import Criterion, OracleTest, Shows, Source, Spec
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"^\s*(```+|~~~+)")
@@ -15,6 +19,8 @@ _BULLET = re.compile(r"^\s{0,3}(?:[-*+]|\d+[.)])\s+(.*)$")
 _ID = re.compile(r"^\[?([A-Za-z][\w.]*-\d+)\]?[:.]?\s+")
 _CODE = re.compile(r"`([^`\n]+)`")
 _SHOWN_BY = re.compile(r"\s*\((?:\s*`[^`\n]*::[^`\n]*`\s*,?)+\)\.?\s*$")
+_BOX = re.compile(r"^\[[ xX]\]\s+")
+_MANUAL = re.compile(r"\((?:manual|by hand|checked by a person)\)|^manual(?:ly)?:", re.IGNORECASE)
 
 _SECTIONS = {
     "acceptance criteria": "criteria",
@@ -27,6 +33,17 @@ _SECTIONS = {
     "must pass": "must_pass",
     "waivers": "waivers",
 }
+_ABOUT = {
+    "non-goals": "non-goal",
+    "non goals": "non-goal",
+    "out of scope": "non-goal",
+    "assumptions": "assumption",
+    "edge cases": "edge-case",
+    "risks": "risk",
+    "decisions": "decision",
+    "context": "context",
+    "background": "context",
+}
 _MAX_ORACLE_BYTES = 1_000_000
 
 
@@ -36,6 +53,8 @@ class _Outline:
     intent: str
     lists: Mapping[str, list[str]]
     """Bullets of each recognised section, by field name."""
+    lines: tuple[int, ...]
+    """Where each criterion starts, 1-based."""
 
 
 def spec_from_markdown(text: str, *, locator: str, folder: Path) -> Spec:
@@ -44,26 +63,87 @@ def spec_from_markdown(text: str, *, locator: str, folder: Path) -> Spec:
     Raises:
         UserError: an oracle test is missing, too large, or aims outside the tree.
     """
-    outline = _outline(text)
+    path = locator.partition(":")[2].rpartition("/")[2] if locator.startswith("file:") else "text"
+    page = page_of(path, text, Role.REQUIREMENTS)
+    spec = spec_of_page(page, Source(locator=locator, digest=page.document.digest))
+    lists = _outline(page.text).lists
+    return replace(spec, oracle_tests=tuple(_oracle(item, folder) for item in lists["oracle_tests"]))
+
+
+def spec_of_page(page: Page, source: Source) -> Spec:
+    """Return the spec in a page; it names no file of this machine, whoever wrote it."""
+    outline = _outline(page.text)
+    lists = outline.lists
+    wanted = outline.intent or outline.title
+    requirement = Requirement(
+        id="R-1",
+        name=outline.title,
+        text=wanted,
+        modality=modality_of(wanted),
+        span=page.span(1, page.text.count("\n") + 1),
+    )
     return Spec(
         title=outline.title,
         intent=outline.intent,
-        source=Source(locator=locator, digest=digest_bytes(text.encode("utf-8", "surrogatepass"))),
-        criteria=tuple(_criterion(item, number) for number, item in enumerate(outline.lists["criteria"], start=1)),
-        constraints=tuple(outline.lists["constraints"]),
-        allowed_paths=tuple(_plain(item) for item in outline.lists["allowed_paths"]),
-        forbidden_paths=tuple(_plain(item) for item in outline.lists["forbidden_paths"]),
-        oracle_tests=tuple(_oracle(item, folder) for item in outline.lists["oracle_tests"]),
-        must_pass=tuple(_plain(item) for item in outline.lists["must_pass"]),
-        waivers=tuple(_plain(item) for item in outline.lists["waivers"]),
+        source=source,
+        criteria=tuple(
+            criterion_of(item, number, page.span(line))
+            for number, (item, line) in enumerate(zip(lists["criteria"], outline.lines, strict=True), start=1)
+        ),
+        constraints=tuple(lists["constraints"]),
+        allowed_paths=tuple(_plain(item) for item in lists["allowed_paths"]),
+        forbidden_paths=tuple(_plain(item) for item in lists["forbidden_paths"]),
+        must_pass=tuple(_plain(item) for item in lists["must_pass"]),
+        waivers=tuple(_plain(item) for item in lists["waivers"]),
+        why=outline.intent,
+        documents=(page.document,),
+        requirements=(requirement,) if wanted else (),
+        questions=questions_in(page),
+        notes=_notes(page),
     )
+
+
+def criterion_of(item: str, number: int, span: Span) -> Criterion:
+    """Return the criterion in a list item: `[AC-1] sentence (`tests/x.py::test_y`)`; only the sentence must be."""
+    box = _BOX.match(item)
+    item = item[box.end() :] if box else item
+    found = _ID.match(item)
+    text = item[found.end() :] if found else item
+    steps = steps_of_sentence(text)
+    kind = Shows.SCENARIO if steps else Shows.CHECKLIST if box else Shows.SENTENCE
+    if _MANUAL.search(text):
+        kind = Shows.MANUAL
+    tests = tuple(code for code in _CODE.findall(text) if "::" in code)
+    return Criterion(
+        id=found[1] if found else f"AC-{number}",
+        text=_SHOWN_BY.sub("", text).strip(),
+        tests=tests,
+        shows=kind,
+        requirements=("R-1",),
+        given=steps.given,
+        when=steps.when,
+        then=steps.then,
+        span=span,
+    )
+
+
+def _notes(page: Page) -> tuple[Note, ...]:
+    found: list[Note] = []
+    sections = page.sections()
+    for index, section in enumerate(sections):
+        about = _ABOUT.get(section.key) if section.level else None
+        text = whole(section, under(sections, index)) if about else ""
+        items = bullets(text.split("\n")) or ([text] if text else [])
+        found += [Note(about=about or "", text=item, span=page.span(section.line, section.end)) for item in items]
+    return tuple(found)
 
 
 def _outline(text: str) -> _Outline:
     title, section, fence = "", "", ""
     intent: list[str] = []
     lists: dict[str, list[str]] = {name: [] for name in _SECTIONS.values()}
-    for line in text.replace("\r\n", "\n").split("\n"):
+    lines: list[int] = []
+    for number, line in enumerate(text.split("\n"), start=1):
         fence = _fence_after(line, fence)
         heading = None if fence else _HEADING.match(line)
         if heading and not title and len(heading[1]) == 1:
@@ -71,12 +151,14 @@ def _outline(text: str) -> _Outline:
         elif heading and (known := _SECTIONS.get(heading[2].strip().lower().rstrip(":"))):
             section = known
         elif section and not heading:
+            before = len(lists[section])
             _collect(line, lists[section])
+            lines += [number] * (section == "criteria" and len(lists[section]) > before)
         else:
             section = ""
             intent.append(line)
     body = "\n".join(intent).strip()
-    return _Outline(title=title or _first_sentence(body), intent=body, lists=lists)
+    return _Outline(title=title or _first_sentence(body), intent=body, lists=lists, lines=tuple(lines))
 
 
 def _fence_after(line: str, fence: str) -> str:
@@ -99,13 +181,6 @@ def _collect(line: str, items: list[str]) -> None:
 def _first_sentence(body: str) -> str:
     line = next((line.strip() for line in body.split("\n") if line.strip()), "")
     return re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0][:100]
-
-
-def _criterion(item: str, number: int) -> Criterion:
-    found = _ID.match(item)
-    text = item[found.end() :] if found else item
-    tests = tuple(code for code in _CODE.findall(text) if "::" in code)
-    return Criterion(id=found[1] if found else f"AC-{number}", text=_SHOWN_BY.sub("", text).strip(), tests=tests)
 
 
 def _plain(item: str) -> str:
