@@ -22,6 +22,10 @@ class Reply:
     finish_reason: str | None = None
     usage: bool = True
     model: str = "tiny-2026-11-22"
+    calls: tuple[tuple[str, str], ...] | None = None
+    """Name and arguments of each; None means: the first tool there is, until it was answered."""
+    said: dict[str, Any] = field(default_factory=dict)
+    """Whatever else the message holds."""
     hang_up: bool = False
     """Close the connection without a word."""
 
@@ -82,6 +86,18 @@ def completion(request: dict[str, Any], reply: Reply, number: int) -> bytes:
     words = ["def", "add(a,", "b):\n   ", "return", "a", "+", "b"]
     allowed = request.get("max_tokens") or request.get("max_completion_tokens") or len(words)
     cut = len(words) > allowed
+    message: dict[str, Any] = {"role": "assistant", "content": " ".join(words[:allowed]), **reply.said}
+    calls = reply.calls
+    if calls is None:
+        wanted = request.get("tools") and request["messages"][-1]["role"] == "user"
+        calls = ((request["tools"][0]["function"]["name"], '{"path": "setup.py"}'),) if wanted else ()
+    if calls:
+        message["content"] = None
+        message["tool_calls"] = [
+            {"id": f"call-{number}-{place}", "type": "function", "function": {"name": name, "arguments": arguments}}
+            for place, (name, arguments) in enumerate(calls)
+        ]
+    reason = "tool_calls" if calls else "length" if cut else "stop"
     spoken = sum(len(str(message["content"]).split()) for message in request["messages"])
     document: dict[str, Any] = {
         "id": f"chatcmpl-{number}",
@@ -91,8 +107,8 @@ def completion(request: dict[str, Any], reply: Reply, number: int) -> bytes:
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": " ".join(words[:allowed])},
-                "finish_reason": reply.finish_reason or ("length" if cut else "stop"),
+                "message": message,
+                "finish_reason": reply.finish_reason or reason,
             }
         ],
     }

@@ -10,11 +10,11 @@ import pytest
 from journeyman.adapters.models.compatible import Endpoint, open_compatible, open_endpoint, open_openai
 from journeyman.adapters.models.retry import Retry
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.prompt import Completion, FinishReason
+from journeyman.domain.prompt import Completion, FinishReason, ToolCall
 from journeyman.plugins import find_factory
 from journeyman.ports.model import LanguageModel
 from journeyman.settings import load_settings
-from journeyman.testing.conformance.model import ASKED, CONTINUED, ModelConformance
+from journeyman.testing.conformance.model import ASKED, CONTINUED, OFFERED, ModelConformance, going_on
 
 OPENAI = "https://api.openai.com/v1"
 KEY = "sk-not-for-anyones-eyes"
@@ -106,6 +106,68 @@ async def test_a_model_of_ones_own_costs_nothing(provider: Any) -> None:
 async def test_finish_reasons(provider: Any, reply: Any, said: str, meant: FinishReason) -> None:
     provider.replies = [reply(finish_reason=said)]
     assert (await ask(provider)).finish_reason is meant
+
+
+async def test_tools_and_their_results_on_the_wire(provider: Any) -> None:
+    async with open_endpoint(endpoint(provider)) as model:
+        first = await model.complete(OFFERED)
+        await model.complete(going_on(OFFERED, first))
+    offered = [tool["function"] for tool in provider.requests[0]["tools"]]
+    assert [(tool["name"], tool["parameters"]["type"]) for tool in offered] == [
+        ("read_file", "object"),
+        ("finish", "object"),
+    ]
+    assert first.finish_reason is FinishReason.TOOLS
+    assert first.calls == (ToolCall(id="call-1-0", name="read_file", arguments='{"path": "setup.py"}'),)
+    said, answered = provider.requests[1]["messages"][-2:]
+    assert json.loads(said["tool_calls"][0]["function"]["arguments"]) == {"path": "setup.py"}
+    assert answered == {"role": "tool", "tool_call_id": "call-1-0", "content": 'setup(name="tiny")'}
+
+
+async def test_each_prompt_begins_with_the_one_before_byte_for_byte(provider: Any) -> None:
+    prompt = OFFERED
+    async with open_endpoint(endpoint(provider)) as model:
+        for _ in range(3):
+            prompt = going_on(prompt, await model.complete(prompt))
+    first, second, third = [json.dumps(request["messages"])[:-1] for request in provider.requests]
+    assert second.startswith(first)
+    assert third.startswith(second)
+    assert len({json.dumps(request["tools"]) for request in provider.requests}) == 1
+
+
+@pytest.mark.parametrize("broken", ['{"path": ', "[1, 2]", "", "\u2028\x00", '{"path": "a"} trailing'])
+async def test_broken_arguments_are_passed_on_and_survive_going_back(provider: Any, reply: Any, broken: str) -> None:
+    provider.replies = [reply(calls=(("read_file", broken), ("no_such_tool", "{}")))]
+    async with open_endpoint(endpoint(provider)) as model:
+        first = await model.complete(OFFERED)
+        await model.complete(going_on(OFFERED, first))
+    assert [call.arguments for call in first.calls] == [broken or "{}", "{}"]
+    sent_back = provider.requests[1]["messages"][-3]["tool_calls"]
+    assert all(isinstance(json.loads(call["function"]["arguments"]), dict) for call in sent_back)
+
+
+async def test_thoughts_go_back_as_they_came_and_are_no_part_of_the_text(provider: Any, reply: Any) -> None:
+    provider.replies = [reply(said={"reasoning_content": "First I read the file."}, calls=(("finish", "{}"),))]
+    async with open_endpoint(endpoint(provider)) as model:
+        first = await model.complete(OFFERED)
+        await model.complete(going_on(OFFERED, first))
+    assert first.text == ""
+    assert provider.requests[1]["messages"][-2]["reasoning_content"] == "First I read the file."
+
+
+async def test_thoughts_of_another_provider_are_left_out(provider: Any) -> None:
+    foreign = json.dumps({"system": "elsewhere", "parts": [{"part_kind": "thinking", "content": "secret"}]})
+    turns = (*CONTINUED.turns[:1], dataclasses.replace(CONTINUED.turns[1], native=foreign), *CONTINUED.turns[2:])
+    async with open_endpoint(endpoint(provider)) as model:
+        await model.complete(dataclasses.replace(CONTINUED, turns=turns))
+    assert "secret" not in json.dumps(provider.requests[0])
+    assert provider.requests[0]["messages"][2]["content"] == CONTINUED.turns[1].text
+
+
+async def test_an_answer_cut_off_in_a_call_says_so(provider: Any, reply: Any) -> None:
+    provider.replies = [reply(calls=(("read_file", '{"path": "se'),), finish_reason="length")]
+    async with open_endpoint(endpoint(provider)) as model:
+        assert (await model.complete(OFFERED)).finish_reason is FinishReason.LENGTH
 
 
 async def test_retry_after_is_honoured(provider: Any, reply: Any) -> None:

@@ -101,8 +101,8 @@ def test_a_model_that_is_not_there(rest: str) -> None:
 
 def test_conversations_that_begin_alike_read_alike() -> None:
     assert conversation(CONTINUED).startswith(conversation(ASKED))
-    assert conversation(ASKED, "yes").startswith(conversation(ASKED))
+    assert conversation(ASKED, Turn(role=Role.MODEL, text="yes")).startswith(conversation(ASKED))
     assert conversation(ASKED) == conversation(at(ASKED, 3))
-    assert conversation(ASKED, CONTINUED.turns[1].text) == conversation(
+    assert conversation(ASKED, CONTINUED.turns[1]) == conversation(
         dataclasses.replace(CONTINUED, turns=CONTINUED.turns[:2])
     )

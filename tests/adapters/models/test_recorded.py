@@ -9,12 +9,21 @@ import pytest
 
 from journeyman.adapters.models.recorded import RecordingModel, open_model
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.prompt import Completion, FinishReason, Prompt
+from journeyman.domain.prompt import Completion, FinishReason, Prompt, Turn
 from journeyman.domain.usage import Usage
 from journeyman.ports.model import LanguageModel
 from journeyman.settings import Settings
-from journeyman.testing.conformance.model import ASKED, CONTINUED, SHORT, ModelConformance
-from journeyman.testing.models import ScriptedModel
+from journeyman.testing.conformance.model import (
+    ASKED,
+    CALLED,
+    CALLED_BADLY,
+    CONTINUED,
+    OFFERED,
+    SHORT,
+    ModelConformance,
+    going_on,
+)
+from journeyman.testing.models import ScriptedModel, calling
 
 OTHER = dataclasses.replace(ASKED, seed=8)
 
@@ -24,16 +33,21 @@ async def record(path: Path, *prompts: Prompt) -> list[Completion]:
     return [await model.complete(prompt) for prompt in prompts]
 
 
+def _answer(prompt: Prompt) -> str | Turn:
+    return calling("read_file", {"path": "setup.py"}) if prompt.tools else "def add(a, b): return a + b"
+
+
 class TestConformance(ModelConformance):
     """The adapter keeps the promises of the port, the answers' own name for the model aside."""
 
     @pytest.fixture
     async def model(self, tmp_path: Path) -> AsyncIterator[LanguageModel]:
         path = tmp_path / "answers.jsonl"
-        inner = ScriptedModel(lambda _prompt: "def add(a, b): return a + b", name=f"recorded:{path}")
+        inner = ScriptedModel(_answer, name=f"recorded:{path}")
         recording = RecordingModel(inner, path)
-        for prompt in (ASKED, ASKED, ASKED, SHORT, CONTINUED):
+        for prompt in (ASKED, ASKED, ASKED, SHORT, CONTINUED, CALLED, CALLED_BADLY):
             await recording.complete(prompt)
+        await recording.complete(going_on(OFFERED, await recording.complete(OFFERED)))
         async with open_model(str(path), Settings()) as model:
             yield model
 

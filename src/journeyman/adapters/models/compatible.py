@@ -11,21 +11,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from journeyman.adapters.models.retry import Retry
+from journeyman.adapters.models.wire import (
+    calls_of,
+    finish_reason_of,
+    messages_of,
+    native_of,
+    parameters_of,
+    text_of,
+)
 from journeyman.domain.errors import UserError
-from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role
+from journeyman.domain.prompt import Completion, Prompt
 from journeyman.domain.usage import Usage
 from journeyman.settings import Settings
 
 if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse
+    from pydantic_ai.messages import ModelResponse
     from pydantic_ai.models.openai import OpenAIChatModel
 
 _OPENAI = "https://api.openai.com/v1"
-_FINISH_REASONS = {
-    "stop": FinishReason.STOP,
-    "length": FinishReason.LENGTH,
-    "content_filter": FinishReason.FILTERED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +72,23 @@ class CompatibleModel:
         """Answer as `complete` does; `extra_body` is sent along, for servers that understand more than OpenAI's."""
         from pydantic_ai.direct import model_request
 
-        messages, settings = _messages(prompt), self._settings(prompt) | {"extra_body": dict(extra_body)}
+        system = self._client.system
+        messages, parameters = messages_of(prompt, system=system), parameters_of(prompt.tools)
+        settings = self._settings(prompt) | {"extra_body": dict(extra_body)}
         started = time.monotonic()
-        response = await self._retry.call(lambda: model_request(self._client, messages, model_settings=settings))
+        response = await self._retry.call(
+            lambda: model_request(self._client, messages, model_settings=settings, model_request_parameters=parameters)
+        )
         return Completion(
-            text="".join(part.content for part in response.parts if part.part_kind == "text"),
+            text=text_of(response),
             requested_model=self._endpoint.locator,
             served_model=response.model_name or "",
             response_id=response.provider_response_id or "",
-            finish_reason=_finish_reason(response),
+            finish_reason=finish_reason_of(response),
             usage=self._usage(response),
             duration_s=time.monotonic() - started,
+            calls=calls_of(response),
+            native=native_of(response, system=system),
         )
 
     def _settings(self, prompt: Prompt) -> Any:
@@ -185,27 +194,6 @@ def _required_name(name: str, example: str) -> str:
     if not name:
         raise UserError("the model has no name", remedy=f"Write it after the scheme, e.g. {example}")
     return name
-
-
-def _messages(prompt: Prompt) -> "list[ModelMessage]":
-    from pydantic_ai.messages import ModelRequest, ModelResponse, SystemPromptPart, TextPart, UserPromptPart
-
-    messages: list[ModelMessage] = []
-    if prompt.system:
-        messages.append(ModelRequest(parts=[SystemPromptPart(prompt.system)]))
-    for turn in prompt.turns:
-        if turn.role is Role.USER:
-            messages.append(ModelRequest(parts=[UserPromptPart(turn.text)]))
-        else:
-            messages.append(ModelResponse(parts=[TextPart(turn.text)]))
-    return messages
-
-
-def _finish_reason(response: "ModelResponse") -> FinishReason:
-    # An answer without a reason may have been cut off on its way: the library calls it `stop`, we do not.
-    if not (response.provider_details or {}).get("finish_reason"):
-        return FinishReason.FILTERED if response.finish_reason == "content_filter" else FinishReason.OTHER
-    return _FINISH_REASONS.get(response.finish_reason or "", FinishReason.OTHER)
 
 
 def _price(response: "ModelResponse", price_url: str) -> float | None:

@@ -90,7 +90,7 @@ class LocalModel:
         async with self._slots.lease(conversation(prompt)) as slot:
             evaluated = await self._fill(slot, prompt)
             completion = await self._ask(prompt, slot)
-            slot.holds = conversation(prompt, completion.text)
+            slot.holds = conversation(prompt, completion.turn)
         usage = completion.usage
         if evaluated is not None:
             # What was evaluated for this request a moment ago was not read from a cache.

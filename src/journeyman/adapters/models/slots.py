@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from journeyman.adapters.models.locks import locked, open_lock, take_now
 from journeyman.domain.digest import digest_bytes
-from journeyman.domain.prompt import Prompt, Role, Turn
+from journeyman.domain.prompt import Prompt, Turn
 
 if TYPE_CHECKING:
     import httpx
@@ -125,10 +125,17 @@ class Slots:
         return ""
 
 
-def conversation(prompt: Prompt, answer: str | None = None) -> str:
+def conversation(prompt: Prompt, answer: Turn | None = None) -> str:
     """Return the words of a prompt, and of the answer to it, as one text: what begins alike is evaluated alike."""
-    turns = prompt.turns if answer is None else (*prompt.turns, Turn(role=Role.MODEL, text=answer))
-    return "\0".join([prompt.system, *(f"{turn.role}\0{turn.text}" for turn in turns)])
+    turns = prompt.turns if answer is None else (*prompt.turns, answer)
+    tools = (f"{tool.name}\0{tool.description}\0{tool.parameters}" for tool in prompt.tools)
+    return "\0".join([prompt.system, *tools, *(_words(turn) for turn in turns)])
+
+
+def _words(turn: Turn) -> str:
+    calls = (f"\0{call.name}\0{call.arguments}" for call in turn.calls)
+    results = (f"\0{result.name}\0{result.text}" for result in turn.results)
+    return "".join([f"{turn.role}\0{turn.text}", *calls, *results])
 
 
 def _shared(one: str, other: str) -> int:

@@ -1,12 +1,12 @@
 """What every model adapter must do. Subclass it in a test module that has an async fixture `model`.
 
-The fixture's model must be able to answer `ASKED` at least three times; what it says is its own affair.
+The fixture's model must be able to answer `ASKED` and `OFFERED` at least three times; what it says is its own affair.
 """
 
 import asyncio
 import dataclasses
 
-from journeyman.domain.prompt import FinishReason, Prompt, Role, Turn
+from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role, Tool, ToolCall, ToolResult, Turn
 from journeyman.ports.model import LanguageModel
 
 ASKED = Prompt(
@@ -31,6 +31,47 @@ CONTINUED = dataclasses.replace(
 
 SHORT = dataclasses.replace(ASKED, max_tokens=1)
 """The prompt with room for one token."""
+
+OFFERED = dataclasses.replace(
+    ASKED,
+    system="You are a careful programmer. Use the tools you have.",
+    turns=(Turn(role=Role.USER, text="Read the file setup.py and say what the project is called."),),
+    tools=(
+        Tool(
+            name="read_file",
+            description="Read a file of the project.",
+            parameters='{"properties":{"path":{"type":"string"}},"required":["path"],"type":"object"}',
+        ),
+        Tool(name="finish", description="End the work.", parameters='{"properties":{},"type":"object"}'),
+    ),
+)
+"""A prompt with tools; whether the model asks for one is up to the model."""
+
+
+def going_on(prompt: Prompt, completion: Completion) -> Prompt:
+    """Return the prompt that follows an answer, each of its calls answered by the harness."""
+    results = tuple(ToolResult(call_id=call.id, name=call.name, text='setup(name="tiny")') for call in completion.calls)
+    answer = Turn(role=Role.USER, text="" if results else "Go on.", results=results)
+    return dataclasses.replace(prompt, turns=(*prompt.turns, completion.turn, answer))
+
+
+def _called(arguments: str) -> Prompt:
+    calls = (
+        ToolCall(id="call-1", name="read_file", arguments=arguments),
+        ToolCall(id="call-2", name="read_file", arguments='{"path": "setup.cfg"}'),
+    )
+    results = (
+        ToolResult(call_id="call-1", name="read_file", text='setup(name="tiny")'),
+        ToolResult(call_id="call-2", name="read_file", text="There is no such file.", failed=True),
+    )
+    turns = (Turn(role=Role.MODEL, text="", calls=calls), Turn(role=Role.USER, text="", results=results))
+    return dataclasses.replace(OFFERED, turns=(*OFFERED.turns, *turns))
+
+
+CALLED = _called('{"path": "setup.py"}')
+"""A conversation in which another model, or this one in a process before, asked for tools."""
+CALLED_BADLY = _called('{"path": "setup.p')
+"""The same with arguments that are no JSON: they happen, are answered, and stay in the conversation."""
 
 
 class ModelConformance:
@@ -74,3 +115,28 @@ class ModelConformance:
         """Concurrent requests each get an answer of their own."""
         completions = await asyncio.gather(*(model.complete(ASKED) for _ in range(3)))
         assert len({completion.response_id for completion in completions}) == 3
+
+    async def test_a_model_may_ask_for_a_tool(self, model: LanguageModel) -> None:
+        """Calls have a name, text as arguments and ids of their own; the finish reason says that they are there."""
+        completion = await model.complete(OFFERED)
+        ids = [call.id for call in completion.calls]
+        assert all(ids)
+        assert len(set(ids)) == len(ids)
+        assert all(call.name and isinstance(call.arguments, str) for call in completion.calls)
+        asked = completion.finish_reason is FinishReason.TOOLS
+        assert asked == bool(completion.calls) or completion.finish_reason is FinishReason.LENGTH
+
+    async def test_results_go_back(self, model: LanguageModel) -> None:
+        """What the model said, given back with the results of its calls, is a prompt like any other."""
+        first = await model.complete(OFFERED)
+        second = await model.complete(going_on(OFFERED, first))
+        assert second.response_id != first.response_id
+        assert second.usage.input_tokens > 0
+
+    async def test_calls_of_another_model_are_understood(self, model: LanguageModel) -> None:
+        """A conversation may go on with another model than it began with."""
+        assert (await model.complete(CALLED)).usage.input_tokens > 0
+
+    async def test_broken_arguments_do_not_break_the_conversation(self, model: LanguageModel) -> None:
+        """A call whose arguments are no JSON can be answered, and the conversation goes on."""
+        assert (await model.complete(CALLED_BADLY)).usage.input_tokens > 0
