@@ -136,6 +136,25 @@ class SandboxSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeSettings:
+    """`[forge]`: where accepted changes go; where the forge is and its token are the person's, see `services`."""
+
+    forge: str = "local:"
+    """`local:`, `github:OWNER/REPO`, `gitlab:GROUP/PROJECT` or `gitea:OWNER/REPO`."""
+    draft: bool = True
+    """Open pull requests as drafts; a person marks them ready."""
+    labels: tuple[str, ...] = ("journeyman",)
+    reviewers: tuple[str, ...] = ()
+    """Asked for a review of every change: `name` or `organisation/team`."""
+    code_owners: bool = True
+    """Ask the owners of what changes too, by the base's own CODEOWNERS."""
+    receipt: bool = True
+    """Comment once on each pull request: what was pushed, and what it was judged against."""
+    moved_base: str = "note"
+    """When the target branch has moved on since the judgement: `note` says so, `refuse` delivers nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything configurable, defaults included."""
 
@@ -146,6 +165,7 @@ class Settings:
     """`[environment]`; `environment` below is that of this process."""
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    forge: ForgeSettings = field(default_factory=ForgeSettings)
     data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
     cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
@@ -167,6 +187,7 @@ _SECTIONS = {
     "environment": EnvironmentSettings,
     "sandbox": SandboxSettings,
     "retrieval": RetrievalSettings,
+    "forge": ForgeSettings,
 }
 _FIELDS = {"environment": "building"}
 """Sections that are a field of another name."""

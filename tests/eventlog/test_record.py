@@ -7,18 +7,14 @@ import pytest
 
 from journeyman.adapters.sandboxes.automatic import ChosenSandbox
 from journeyman.domain.candidate import Candidate
-from journeyman.domain.change import Change
 from journeyman.domain.command import Command, CommandResult, Ending
 from journeyman.domain.context import Query, Share, Snippet
-from journeyman.domain.delivery import Delivery
 from journeyman.domain.errors import AdapterError
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateVerified,
-    ChangeDelivered,
     CodeFound,
     CommandRan,
-    DeliveryIntended,
     ModelCalled,
     SnippetUsed,
 )
@@ -27,7 +23,7 @@ from journeyman.domain.prompt import Completion, FinishReason, Prompt, Role, Tur
 from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.usage import Usage
 from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
-from journeyman.eventlog.record import RecordedForge, RecordedIndex, RecordedJudge, RecordedModel, RecordedSandbox
+from journeyman.eventlog.record import RecordedIndex, RecordedJudge, RecordedModel, RecordedSandbox
 from journeyman.ports.events import Step
 from journeyman.ports.sandbox import Listener, Sandbox, can_layer, one_world
 from journeyman.testing.events import MemoryLog
@@ -48,16 +44,6 @@ COMPLETION = Completion(
     finish_reason=FinishReason.LENGTH,
     usage=Usage(requests=1, input_tokens=10, output_tokens=4, cost_usd=None),
     duration_s=0.5,
-)
-CHANGE = Change(
-    run=RUN,
-    base="b" * 40,
-    target="main",
-    tree="t" * 40,
-    branch="journeyman/x",
-    title="Mend it",
-    body="",
-    message="Mend it\n",
 )
 
 
@@ -263,37 +249,3 @@ async def test_what_the_judge_says_is_recorded() -> None:
     assert (verified.candidate, verified.verdict, verified.findings) == ("0.1", "rejected", (FINDING,))
     assert (verified.tests, verified.passed) == (5, 3)
     assert verified.newly_passing == ("t::mended", "t::new")
-
-
-class OneForge:
-    """Lands changes, or fails to; notes what the log said when it was asked."""
-
-    def __init__(self, log: MemoryLog, *, works: bool) -> None:
-        self._log = log
-        self._works = works
-        self.kinds_before: list[str] = []
-
-    async def deliver(self, change: Change) -> Delivery:
-        self.kinds_before = [record.event.kind for record in await self._log.records(RUN)]
-        if not self._works:
-            raise AdapterError("the host is down")
-        return Delivery(branch=change.branch, commit="c" * 40, pull_request="/tmp/pr.md", already_there=True)
-
-
-async def test_a_delivery_is_recorded_before_and_after() -> None:
-    log = MemoryLog()
-    forge = OneForge(log, works=True)
-    await RecordedForge(forge, Step(log.run(RUN), "deliver")).deliver(CHANGE)
-    assert forge.kinds_before == [DeliveryIntended.kind]
-    intended, delivered = (record.event for record in await log.records(RUN))
-    assert intended == DeliveryIntended(branch="journeyman/x", tree="t" * 40, base="b" * 40)
-    assert delivered == ChangeDelivered(
-        branch="journeyman/x", commit="c" * 40, pull_request="/tmp/pr.md", already_there=True
-    )
-
-
-async def test_a_delivery_that_fails_leaves_its_intent() -> None:
-    log = MemoryLog()
-    with pytest.raises(AdapterError, match="down"):
-        await RecordedForge(OneForge(log, works=False), Step(log.run(RUN), "deliver")).deliver(CHANGE)
-    assert [record.event.kind for record in await log.records(RUN)] == [DeliveryIntended.kind]

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Iterable
 
 from journeyman.domain.candidate import Candidate
-from journeyman.domain.change import Change
 from journeyman.domain.context import Context, Snippet
-from journeyman.domain.delivery import Delivery
+from journeyman.domain.delivery import Wishes
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.outcome import Cause
 from journeyman.domain.prompt import Prompt
@@ -23,6 +22,7 @@ from journeyman.ports.sandbox import Declaration
 from journeyman.stages.generate.direct import Direct
 from journeyman.stages.generate.strategy import Assignment
 from journeyman.testing.events import MemoryLog
+from journeyman.testing.forges import MemoryForge
 from journeyman.testing.index import WholeFileIndex
 from journeyman.testing.judge import ScriptedJudge
 from journeyman.testing.models import ScriptedModel
@@ -57,8 +57,9 @@ class World:
                 index=WholeFileIndex(repository),
                 repository=repository,
                 judge=self.judge,
-                forge=_NoForge(),
+                forge=MemoryForge(),
                 sandbox=Declaration(driver="fake"),
+                wishes=Wishes(),
                 records=lambda: self.log.records("r"),
                 rewrap=wrap,
             )
@@ -83,11 +84,6 @@ class World:
             tools=tools,
             meter=self.meter,
         )
-
-
-class _NoForge:
-    async def deliver(self, change: Change) -> Delivery:
-        raise AssertionError(f"a search never delivers {change.title}")
 
 
 def accepts(*values: int) -> ScriptedJudge:

@@ -1,19 +1,18 @@
 """The composition root: settings -> adapters -> wrapped ports -> Engine."""
 
 from journeyman.assembly.compose import (
-    ForgeFactory,
-    Project,
     delivered_message,
     engine_for,
     judge_of,
     open_event_log,
     open_project,
-    open_recorded_forge,
     open_sandbox,
     order_of,
     project_environment,
 )
+from journeyman.assembly.delivering import ForgeFactory, open_desk, open_forge, wishes_of
 from journeyman.assembly.environments import LazyEnvironment
+from journeyman.assembly.project import Project
 from journeyman.assembly.sources import read_spec, ready_spec
 
 __all__ = [
@@ -23,12 +22,14 @@ __all__ = [
     "delivered_message",
     "engine_for",
     "judge_of",
+    "open_desk",
     "open_event_log",
+    "open_forge",
     "open_project",
-    "open_recorded_forge",
     "open_sandbox",
     "order_of",
     "project_environment",
     "read_spec",
     "ready_spec",
+    "wishes_of",
 ]

@@ -3,19 +3,20 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
+from journeyman.assembly.delivering import LOCAL, forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
+from journeyman.assembly.project import Project
 from journeyman.assembly.sources import ready_spec
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import Record
 from journeyman.domain.run import Deliver, Order
-from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.spec import Spec
 from journeyman.domain.usage import Budget
 from journeyman.engine import Engine, Workshop
@@ -25,7 +26,6 @@ from journeyman.ports.forge import Forge
 from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
-from journeyman.ports.repository import Repository
 from journeyman.ports.sandbox import Declaration, Sandbox, declaration_of
 from journeyman.settings import FILE_NAME, Settings, load_settings
 
@@ -34,22 +34,6 @@ if TYPE_CHECKING:
     from journeyman.judge.environment import Environment
     from journeyman.pipeline.toolbox import Toolbox
     from journeyman.repository.working_tree import WorkingTree
-
-
-ForgeFactory = Callable[[str, Settings, Repository], AbstractAsyncContextManager[Forge]]
-"""What an entry point of `journeyman.forges` loads."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """A repository at a base commit, with the settings that the base commit holds."""
-
-    path: Path
-    repository: Repository
-    base: Snapshot
-    settings: Settings
-    notes: tuple[str, ...] = ()
-    """What a person should know before a run: documented limits that apply here."""
 
 
 @asynccontextmanager
@@ -111,7 +95,7 @@ def order_of(settings: Settings, spec: str) -> Order:
         strategy=run.strategy,
         candidates=run.candidates,
         budget=budget,
-        deliver=Deliver.BRANCH,
+        deliver=Deliver.BRANCH if settings.forge.forge == LOCAL else Deliver.PULL_REQUEST,
         context_tokens=run.context_tokens,
     )
 
@@ -130,15 +114,6 @@ def engine_for(project: Project, log: EventLog, *, tell: Callable[[Declaration],
             yield opened
 
     return Engine(load_spec, workshop, log)
-
-
-@asynccontextmanager
-async def open_recorded_forge(project: Project, log: EventLog, run: str) -> AsyncIterator[Forge]:
-    """Open the forge for a run that has ended; its facts have the keys they would have had in the run."""
-    from journeyman.eventlog.record import RecordedForge
-
-    async with _forge(project.settings, project.repository) as forge:
-        yield RecordedForge(forge, Step(log.run(run), "run").child("deliver"))
 
 
 async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
@@ -160,7 +135,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
         model=await _open_model(order.model, settings, stack),
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
-        forge=await stack.enter_async_context(_forge(settings, project.repository)),
+        forge=await stack.enter_async_context(open_forge(project, forge_locator(settings, order.deliver))),
         scratch_dir=Path(scratch),
         records=partial(log.records, run_id),
     )
@@ -189,13 +164,8 @@ class _Adapters:
 
     def wrapped(self, step: Step) -> "Toolbox":
         """Return the ports, recording under `step`."""
-        from journeyman.eventlog.record import (
-            RecordedForge,
-            RecordedIndex,
-            RecordedJudge,
-            RecordedModel,
-            RecordedSandbox,
-        )
+        from journeyman.eventlog.record import RecordedIndex, RecordedJudge, RecordedModel, RecordedSandbox
+        from journeyman.eventlog.record_forge import RecordedForge
         from journeyman.pipeline.toolbox import Toolbox
         from journeyman.stages.generate.direct import Direct
 
@@ -210,6 +180,7 @@ class _Adapters:
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),
             sandbox=declaration_of(self.sandbox),
+            wishes=wishes_of(self.project.settings),
             records=self.records,
             rewrap=self.wrapped,
         )
@@ -275,11 +246,3 @@ def _refuse_unclear_base(state: "WorkingTree") -> None:
             remedy="Check out a branch, or name the commit: --base HEAD.",
         )
     require_clean(state)
-
-
-@asynccontextmanager
-async def _forge(settings: Settings, repository: Repository) -> AsyncIterator[Forge]:
-    """Open the local forge; forge factories are also given the repository that holds the judged tree."""
-    factory = cast("ForgeFactory", find_factory("forges", "local"))
-    async with factory("", settings, repository) as forge:
-        yield forge

@@ -162,7 +162,7 @@ def _conclude(outcome: Outcome, run: str) -> None:
             click.echo(f"  review it     git diff {delivery.commit[:12]}^ {delivery.commit[:12]}")
         case Accepted():
             click.secho("Accepted by the judge; not delivered, as asked.", fg="green", bold=True)
-            click.echo(f"  deliver it    journeyman runs deliver {run}")
+            click.echo(f"  deliver it    journeyman deliver {run}")
         case Escalated():
             click.secho(f"A person must decide: {outcome.reason}", fg="red", bold=True)
             for finding in outcome.findings[:10]:

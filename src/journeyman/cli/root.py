@@ -16,6 +16,7 @@ _COMMANDS = {
     "init": "Write a journeyman.toml for the repository here.",
     "spec": "Show a spec, check whether it is ready, take it into the repository.",
     "run": "Carry a spec to a reviewed pull request.",
+    "deliver": "Publish what the judge accepted in a run: a branch and a pull request.",
     "judge": "Judge what one commit changes of another, whoever wrote it.",
     "runs": "List, show and watch runs.",
     "log": "Prove the event log of a run.",

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from journeyman.cli.exit_codes import ExitCode
+from journeyman.cli.deliver import deliver
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import CandidateProposed, Record
 from journeyman.ports.events import EventLog
@@ -65,27 +64,7 @@ def show(run: str, *, as_json: bool, diff: bool) -> None:
         show_run(records, diffs)
 
 
-@runs.command()
-@click.argument("run")
-@click.option("--repo", default=".", show_default=True, type=click.Path(path_type=Path), help="The repository.")
-@click.pass_context
-def deliver(ctx: click.Context, /, run: str, repo: Path) -> None:
-    """Put what the judge accepted in RUN on its branch; doing it twice changes nothing."""
-    from journeyman.assembly import engine_for, open_event_log, open_project, open_recorded_forge
-    from journeyman.eventlog.verify import audit
-
-    async def land() -> int:
-        project = await open_project(repo, base="HEAD")
-        async with open_event_log(project.settings) as log, open_recorded_forge(project, log, run) as forge:
-            if flaws := (await audit(log, run)).flaws:
-                click.secho(f"The log of {run} does not verify: {flaws[0].reason}", fg="red", err=True)
-                return ExitCode.COMPROMISED
-            delivery = await engine_for(project, log).deliver(run, forge)
-        state = "was there already" if delivery.already_there else "made"
-        click.echo(f"{delivery.branch} {state} ({delivery.commit[:12]}); pull request {delivery.pull_request}")
-        return ExitCode.DELIVERED
-
-    ctx.exit(asyncio.run(land()))
+runs.add_command(deliver)
 
 
 @runs.command()

@@ -9,6 +9,7 @@ from typing import ClassVar, get_args
 
 from journeyman.domain.command import NetworkRequest
 from journeyman.domain.context import Share, Snippet
+from journeyman.domain.delivery_events import DeliveryEvent
 from journeyman.domain.finding import Finding
 from journeyman.domain.usage import Usage
 
@@ -274,6 +275,7 @@ Event = (
     | DeliveryIntended
     | ChangeDelivered
     | RunEnded
+    | DeliveryEvent
 )
 
 EVENT_KINDS: dict[str, type[Event]] = {event.kind: event for event in get_args(Event)}

@@ -13,6 +13,8 @@ class Deliver(StrEnum):
     """Judge it, then stop."""
     BRANCH = "branch"
     """A branch in the repository and the pull request's text as a file."""
+    PULL_REQUEST = "pull-request"
+    """A branch and a pull request at the forge that the settings name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

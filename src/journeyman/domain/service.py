@@ -25,6 +25,13 @@ class Service:
     user: str = ""
     """Whose token it is, where the service asks for both (Jira Cloud: the e-mail address)."""
     user_env: tuple[str, ...] = ()
+    git_url: str = ""
+    """Of its repositories, without a slash at the end; empty means the host of `url`."""
+    git_url_env: tuple[str, ...] = ()
+    app_id: str = ""
+    """Of a GitHub App whose installation token is minted for each delivery, instead of a kept token."""
+    app_key_file: str = ""
+    """The app's private key, PEM."""
 
 
 SERVICES = {
@@ -36,6 +43,7 @@ SERVICES = {
             url="https://api.github.com",
             url_env=("GITHUB_API_URL",),
             token_env=("GH_TOKEN", "GITHUB_TOKEN"),
+            git_url_env=("GITHUB_SERVER_URL",),
         ),
         Service(
             name="gitlab",
@@ -43,6 +51,7 @@ SERVICES = {
             url="https://gitlab.com/api/v4",
             url_env=("GITLAB_API_URL", "CI_API_V4_URL"),
             token_env=("GITLAB_TOKEN",),
+            git_url_env=("CI_SERVER_URL",),
         ),
         Service(
             name="gitea",
@@ -54,13 +63,14 @@ SERVICES = {
     )
 }
 """Every service there is, as it is before a person says otherwise."""
+_KEYS = ("url", "token_env", "token_command", "user", "git_url", "app_id", "app_key_file")
 
 
 def services_from(document: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, Service]:
     """Return every service: what a person's own file says, then the environment, then what is usual.
 
     Args:
-        document: service name → `url`, `token_env`, `token_command`, `user`.
+        document: service name → `url`, `token_env`, `token_command`, `user`, `git_url`, `app_id`, `app_key_file`.
         environment: of this process.
 
     Raises:
@@ -74,10 +84,8 @@ def services_from(document: Mapping[str, object], environment: Mapping[str, str]
 def _service(usual: Service, said: object, environment: Mapping[str, str]) -> Service:
     if not isinstance(said, dict):
         raise UserError(f"`{usual.name}` must be a section", remedy=f"Write [{usual.name}] on a line of its own.")
-    if unknown := sorted(set(said) - {"url", "token_env", "token_command", "user"}):
-        raise UserError(
-            f"service [{usual.name}] has no `{unknown[0]}`", remedy="Known: url, token_env, token_command, user."
-        )
+    if unknown := sorted(set(said) - set(_KEYS)):
+        raise UserError(f"service [{usual.name}] has no `{unknown[0]}`", remedy=f"Known: {', '.join(_KEYS)}.")
     url, user = _text(said, "url", usual.name), _text(said, "user", usual.name)
     variable, command = _text(said, "token_env", usual.name), said.get("token_command", [])
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
@@ -89,6 +97,9 @@ def _service(usual: Service, said: object, environment: Mapping[str, str]) -> Se
         user=user or _first(usual.user_env, environment),
         token_env=(variable,) if variable else usual.token_env,
         token_command=tuple(command),
+        git_url=(_text(said, "git_url", usual.name) or _first(usual.git_url_env, environment)).rstrip("/"),
+        app_id=_text(said, "app_id", usual.name),
+        app_key_file=_text(said, "app_key_file", usual.name),
     )
 
 

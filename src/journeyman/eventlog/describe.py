@@ -2,6 +2,17 @@
 
 from functools import singledispatch
 
+from journeyman.domain.delivery_events import (
+    CiHeard,
+    DeliveryCleared,
+    EffectConfirmed,
+    EffectIntended,
+    ForgeSurveyed,
+    HandedOver,
+    MergeSeen,
+    RepairAsked,
+    WebhookReceived,
+)
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateProposed,
@@ -150,6 +161,59 @@ def _(event: ChangeProposed) -> str:
 @_say.register
 def _(event: DeliveryIntended) -> str:
     return f"delivering tree {event.tree[:_SHORT_ID]} to {event.branch}"
+
+
+@_say.register
+def _(event: DeliveryCleared) -> str:
+    notes = f" ({'; '.join(event.notes)})" if event.notes else ""
+    return f"cleared for {event.place}: record {event.judged_at} accepts tree {event.tree[:_SHORT_ID]}{notes}"
+
+
+@_say.register
+def _(event: ForgeSurveyed) -> str:
+    tip = f"{event.target} is at {event.target_tip[:_SHORT_ID]}" if event.target_tip else f"there is no {event.target}"
+    held = "" if event.holds_base else ", and does not hold the base"
+    return f"forge: {event.place}, {tip}{held}{', archived' if event.archived else ''}"
+
+
+@_say.register
+def _(event: EffectIntended) -> str:
+    return f"about to {event.effect} {event.target} at {event.place}: {event.detail}"
+
+
+@_say.register
+def _(event: EffectConfirmed) -> str:
+    state = "was there already" if event.found else "done"
+    notes = f" ({'; '.join(event.notes)})" if event.notes else ""
+    return f"{event.effect} {event.target} {state} {event.reference}{notes}"
+
+
+@_say.register
+def _(event: CiHeard) -> str:
+    failed = tuple(job.name for job in event.jobs if job.state == "failed")
+    why = f": {_listing(failed)} failed" if failed else ""
+    return f"ci: {event.commit[:_SHORT_ID]} {event.state}{why} (by {event.heard_by})"
+
+
+@_say.register
+def _(event: WebhookReceived) -> str:
+    return f"webhook: {event.sender} says {event.name} {event.action} ({event.delivery})"
+
+
+@_say.register
+def _(event: RepairAsked) -> str:
+    return f"repair round {event.repair_round}: {_listing(event.jobs)} failed on {event.commit[:_SHORT_ID]}"
+
+
+@_say.register
+def _(event: HandedOver) -> str:
+    return f"handed over to a person: {event.reason}"
+
+
+@_say.register
+def _(event: MergeSeen) -> str:
+    who = "a person" if event.by_person else "no person"
+    return f"merged: #{event.number} at {event.place} by {event.merged_by} ({who}), {event.commit[:_SHORT_ID]}"
 
 
 @_say.register

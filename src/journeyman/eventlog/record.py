@@ -5,17 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from journeyman.domain.candidate import Candidate
-from journeyman.domain.change import Change
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.context import Query, Snippet
-from journeyman.domain.delivery import Delivery
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateVerified,
-    ChangeDelivered,
     CodeFound,
     CommandRan,
-    DeliveryIntended,
     ModelCalled,
     SnippetUsed,
 )
@@ -23,7 +19,6 @@ from journeyman.domain.prompt import Completion, Prompt
 from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.verification import Baseline, Ground, TestOutcome, TestResult, Verification
 from journeyman.ports.events import Step
-from journeyman.ports.forge import Forge
 from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import LanguageModel
@@ -170,28 +165,6 @@ class RecordedJudge:
             )
         )
         return verification
-
-
-class RecordedForge:
-    """Writes down that a change is about to land, and that it did; a crash between leaves the first alone."""
-
-    def __init__(self, forge: Forge, step: Step) -> None:
-        self._forge = forge
-        self._step = step
-
-    async def deliver(self, change: Change) -> Delivery:
-        """Land a change as the forge within does."""
-        await self._step.append(DeliveryIntended(branch=change.branch, tree=change.tree, base=change.base))
-        delivery = await self._forge.deliver(change)
-        await self._step.append(
-            ChangeDelivered(
-                branch=delivery.branch,
-                commit=delivery.commit,
-                pull_request=delivery.pull_request,
-                already_there=delivery.already_there,
-            )
-        )
-        return delivery
 
 
 def prompt_text(prompt: Prompt) -> str:

@@ -21,6 +21,9 @@ BODY_FIELDS = {
     "candidate-proposed": ("diff_body",),
     "command-ran": ("output_body",),
     "change-proposed": ("body", "message"),
+    "webhook-received": ("body",),
+    "repair-asked": ("body",),
+    "handed-over": ("body",),
 }
 """Which fields of which events hold the digest of a kept body."""
 _BODIES_AT_ONCE = 50

@@ -1,6 +1,7 @@
 """The sentence: Spec -> Context -> Candidate -> Verification -> Change -> Delivery."""
 
 from journeyman.domain.change import Change
+from journeyman.domain.delivery import Delivery
 from journeyman.domain.event import ChangeProposed, ContextGathered, MoveChosen, SnippetUsed, SpecIngested
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
 from journeyman.domain.run import Deliver, Order
@@ -9,16 +10,25 @@ from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline, Ground
 from journeyman.pipeline.examples import examples_of
 from journeyman.pipeline.meter import Meter
+from journeyman.pipeline.publication import Publisher, SpecAgain
 from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
-from journeyman.stages.deliver import deliver
 from journeyman.stages.gather import Gathered, gather
 from journeyman.stages.generate.strategy import Assignment
 from journeyman.stages.propose import Evidence, propose
 
 
-async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: Toolbox, meter: Meter) -> Outcome:
-    """Carry a spec to an outcome.
+async def run(  # noqa: PLR0913 - everything a run is made of
+    order: Order,
+    spec: Spec,
+    base: Snapshot,
+    *,
+    run_id: str,
+    tools: Toolbox,
+    meter: Meter,
+    spec_again: SpecAgain | None = None,
+) -> Outcome:
+    """Carry a spec to an outcome; `spec_again` reads the spec once more before anything is delivered.
 
     Raises:
         UserError: the spec cannot be measured at this base (no such test, it passes already, no test ran).
@@ -48,7 +58,19 @@ async def run(order: Order, spec: Spec, base: Snapshot, *, run_id: str, tools: T
     await _record_change(change, found.chosen.candidate.id, tools.at("propose"))
     if order.deliver is Deliver.NONE:
         return Accepted(change=change)
-    return Delivered(delivery=await deliver(change, forge=tools.at("deliver").forge))
+    return Delivered(delivery=await _publish(change, tools, spec_again))
+
+
+async def _publish(change: Change, tools: Toolbox, spec_again: SpecAgain | None) -> Delivery:
+    delivering = tools.at("deliver")
+    publisher = Publisher(
+        forge=delivering.forge,
+        repository=tools.repository,
+        step=delivering.step,
+        wishes=tools.wishes,
+        spec_again=spec_again,
+    )
+    return await publisher.publish(change, await tools.records())
 
 
 def _ground(spec: Spec, base: Snapshot) -> Ground:

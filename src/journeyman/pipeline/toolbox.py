@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from journeyman.domain.delivery import Wishes
 from journeyman.domain.event import Record
 from journeyman.ports.events import Step
 from journeyman.ports.forge import Forge
@@ -28,6 +29,8 @@ class Toolbox:
     forge: Forge
     sandbox: Declaration
     """What candidates' tests run in."""
+    wishes: Wishes
+    """How a change is presented."""
     records: Callable[[], Awaitable[tuple[Record, ...]]]
     """What the log says of this run so far."""
     rewrap: "Callable[[Step], Toolbox]"

@@ -81,3 +81,10 @@ class Step:
             raise ValueError(f"step `{self.name}` already has a child `{name}`")
         self._children.add(name)
         return Step(self._sink, f"{self.name}/{name}")
+
+    def revisit(self, name: str) -> "Step":
+        """Return the step `name` within this one, for a step that is taken again until it holds.
+
+        Whoever takes it again writes the same facts in the same order; those that are there already win.
+        """
+        return Step(self._sink, f"{self.name}/{name}")

@@ -1,5 +1,6 @@
 """The seam to version control that the host owns: trees in, trees out, nothing of the agent's git."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Lineage, Snapshot
+from journeyman.ports.remote import Authorization, GitRemote
 
 
 class Repository(Protocol):
@@ -80,5 +82,18 @@ class Repository(Protocol):
 
         Raises:
             UserError: the branch exists and points somewhere else.
+        """
+        ...
+
+    def remote(self, url: str, *, authorization: Authorization, environment: Mapping[str, str]) -> GitRemote:
+        """Return a repository elsewhere that takes commits of this one; nothing is asked of it yet.
+
+        Args:
+            url: of the repository itself, https.
+            authorization: asked for the credential when the remote is first spoken to, and not before.
+            environment: where a company's proxy and certificates are said.
+
+        Raises:
+            UserError: the URL is none that a credential may be sent to.
         """
         ...

@@ -28,7 +28,7 @@ from journeyman.repository.export import collect
 from journeyman.repository.git import Git, attribute_shield
 from journeyman.repository.layer import collect_layer
 from journeyman.repository.location import Location, locate
-from journeyman.repository.publish import publish
+from journeyman.repository.outgoing import Outgoing
 from journeyman.repository.refs import resolve
 from journeyman.repository.walk import Limits
 from journeyman.repository.working_tree import WorkingTree, inspect
@@ -64,13 +64,12 @@ def open_repository(path: Path, *, stores_dir: Path, limits: Limits | None = Non
     return GitRepository(git, location, limits=limits or Limits())
 
 
-class GitRepository:
+class GitRepository(Outgoing):
     """Fills `ports.repository.Repository` with git; safe to share between tasks of one process."""
 
     def __init__(self, git: Git, location: Location, *, limits: Limits) -> None:
-        self._git = git
+        super().__init__(git, location)
         self._limits = limits
-        self.location = location
         self._entries = lru_cache(_TREES_REMEMBERED)(lambda tree: trees.list_tree(git, tree))
 
     async def snapshot(self, ref: str) -> Snapshot:
@@ -146,10 +145,6 @@ class GitRepository:
     async def history(self, commit: str, *, limit: int) -> tuple[PastChange, ...]:
         """Return at most `limit` commits without merges, `commit` first and then its ancestors."""
         return await asyncio.to_thread(lambda: history.past_changes(self._git, commit, limit=limit))
-
-    async def publish(self, commit: str, branch: str) -> bool:
-        """Make a new branch of the person's repository; False when it is already there."""
-        return await asyncio.to_thread(publish, self._git, self.location, commit, branch)
 
     async def working_tree(self) -> WorkingTree:
         """Say how the person's checkout differs from its commit."""

@@ -13,6 +13,7 @@ from journeyman.domain.digest import digest_bytes, digest_noun
 from journeyman.domain.errors import AdapterError, UnsafeTreeError, UserError
 from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import EntryKind, Lineage, Snapshot, TreeEntry
+from journeyman.ports.remote import Authorization
 
 _LITTER = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 _META = {".gitattributes", ".gitmodules", ".lfsconfig"}
@@ -32,6 +33,8 @@ class InMemoryRepository:
     """Commit -> (tree, parent, message)."""
     branches: dict[str, str] = field(default_factory=dict)
     """What `publish` made, and `main`."""
+    remotes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """URL -> branch -> commit."""
 
     @classmethod
     def of(cls, files: Mapping[str, bytes | str]) -> "InMemoryRepository":
@@ -151,6 +154,16 @@ class InMemoryRepository:
         self.branches[branch] = commit
         return not there
 
+    def remote(
+        self,
+        url: str,
+        *,
+        authorization: Authorization,  # noqa: ARG002 - nobody is kept out here
+        environment: Mapping[str, str],  # noqa: ARG002
+    ) -> "MemoryRemote":
+        """Return the remote at a URL, empty unless `remotes` says otherwise."""
+        return MemoryRemote(self, self.remotes.setdefault(url, {}))
+
     def _entries(self, tree: str) -> Iterator[TreeEntry]:
         for path, (blob, executable) in sorted(self.trees[tree].items()):
             kind = EntryKind.EXECUTABLE if executable else EntryKind.FILE
@@ -187,6 +200,30 @@ class InMemoryRepository:
         if b"\0" in before + after:
             return f"{head}Binary files {left} and {right} differ\n"
         return head + "".join(difflib.unified_diff(_lines(before), _lines(after), left, right))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRemote:
+    """Fills `ports.remote.GitRemote`."""
+
+    repository: InMemoryRepository
+    branches: dict[str, str]
+
+    async def tips(self, *branches: str) -> dict[str, str]:
+        """Return branch -> commit, for those that exist."""
+        return {name: self.branches[name] for name in branches if name in self.branches}
+
+    async def holds(self, commit: str, branch: str) -> bool:
+        """Say whether the history of a branch holds a commit."""
+        return commit in self.repository._chain(self.branches.get(branch, ""))  # noqa: SLF001 - its other half
+
+    async def push(self, commit: str, branch: str) -> bool:
+        """Make a new branch; False when it already points at the commit."""
+        there = self.branches.setdefault(branch, "")
+        if there not in {"", commit}:
+            raise UserError(f"the branch {branch} exists there and points at {there}")
+        self.branches[branch] = commit
+        return not there
 
 
 def _lines(content: bytes) -> list[str]:

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from tests.stages.propose.conftest import SPEC, Story, attempt_of
+from tests.stages.propose.conftest import RUN, SPEC, Story, attempt_of
 
 from journeyman.domain.change import Change
+from journeyman.domain.delivery import marker
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.hidden import is_hidden
 from journeyman.domain.spec import Criterion
@@ -44,7 +45,8 @@ _TRIGGER = re.compile(
 
 def inert(change: Change) -> None:
     """Assert that the text holds nothing that a renderer or a forge would act on, and no sign nobody sees."""
-    tokens = [*_walk(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(change.body))]
+    body = change.body.removesuffix(f"\n\n{marker(RUN)}\n")
+    tokens = [*_walk(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body))]
     kinds = {token.type for token in tokens}
     assert not kinds & {"link_open", "image", "html_block", "html_inline", "s_open"}
     headings = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]

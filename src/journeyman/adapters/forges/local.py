@@ -3,32 +3,60 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from journeyman.domain.change import Change
-from journeyman.domain.delivery import Delivery
+from journeyman.domain.delivery import PullRequest, Survey
 from journeyman.ports.repository import Repository
 from journeyman.settings import Settings
+
+_BRANCH = "journeyman/"
 
 
 class LocalForge:
     """Delivers within one machine; the working tree and the checked-out branch are never touched."""
 
+    place = "local:"
+
     def __init__(self, repository: Repository, texts_dir: Path) -> None:
         self._repository = repository
         self._texts_dir = texts_dir
 
-    async def deliver(self, change: Change) -> Delivery:
-        """Commit the judged tree, point the branch at it and write the pull request's text.
+    async def survey(self, _change: Change) -> Survey:
+        """Say nothing: the base is in this very repository, and `push` looks at the branch itself."""
+        return Survey()
 
-        Raises:
-            UserError: the branch exists with other content.
-        """
-        commit = await self._repository.commit(change.tree, parent=change.base, message=change.message)
-        made = await self._repository.publish(commit, change.branch)
-        text = self._texts_dir / change.run / "pull-request.md"
+    async def find(self, branch: str) -> PullRequest | None:
+        """Return the text that was written for a branch."""
+        text = self._text(branch)
+        if not text.is_file():
+            return None
+        return PullRequest(number=0, url=str(text), body=await asyncio.to_thread(text.read_text, "utf-8"))
+
+    async def push(self, commit: str, branch: str) -> bool:
+        """Point a new branch at the commit; False when it did already."""
+        return await self._repository.publish(commit, branch)
+
+    async def open(self, change: Change, *, draft: bool) -> PullRequest:  # noqa: ARG002 - a file is never merged
+        """Write the pull request's text."""
+        there = await self.find(change.branch)
+        if there is not None:
+            return replace(there, found=True)
+        text = self._text(change.branch)
         await asyncio.to_thread(_write, text, f"# {change.title}\n\n{change.body}")
-        return Delivery(branch=change.branch, commit=commit, pull_request=str(text), already_there=not made)
+        return PullRequest(number=0, url=str(text), body=change.body)
+
+    async def annotate(self, _number: int, _labels: tuple[str, ...], _reviewers: tuple[str, ...]) -> tuple[str, ...]:
+        """Do nothing: nobody is told of a file."""
+        return ()
+
+    async def comment(self, _number: int, _text: str, _marker: str) -> bool:
+        """Do nothing, likewise."""
+        return False
+
+    def _text(self, branch: str) -> Path:
+        return self._texts_dir / branch.removeprefix(_BRANCH) / "pull-request.md"
 
 
 @asynccontextmanager

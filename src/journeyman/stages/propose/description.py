@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from journeyman.domain.attempt import Attempt
+from journeyman.domain.delivery import marker
 from journeyman.domain.spec import Spec
 from journeyman.stages.propose.evidence import Evidence, Facts
 from journeyman.stages.propose.measured import coverage_section, findings_section, names, tests_section
@@ -27,7 +28,7 @@ def describe(attempt: Attempt, evidence: Evidence, facts: Facts) -> str:
         "\n".join(("## How it was made", "", *_made(facts))),
         "\n".join(("## How to check it yourself", "", *_checked(evidence, facts))),
     )
-    return "\n\n".join(section for section in sections if section) + "\n"
+    return "\n\n".join(section for section in (*sections, marker(evidence.run)) if section) + "\n"
 
 
 def _asked(spec: Spec, facts: Facts) -> str:

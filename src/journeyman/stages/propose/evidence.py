@@ -4,10 +4,9 @@ A sentence is rendered from a `Facts`, a `Facts` is made from records alone, and
 against the record that speaks of it. So a claim without an event behind it has nothing to be rendered from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from journeyman.domain.attempt import Attempt
 from journeyman.domain.digest import digest_bytes
@@ -16,18 +15,16 @@ from journeyman.domain.event import (
     CandidateVerified,
     CommandRan,
     ContextGathered,
-    Event,
     ModelCalled,
     Record,
     RunStarted,
     SpecIngested,
 )
 from journeyman.domain.prompt import Role
+from journeyman.domain.records import E, of_kind
 from journeyman.domain.spec import Spec
 from journeyman.domain.usage import Usage
 from journeyman.domain.verification import Baseline, Verification
-
-_E = TypeVar("_E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +96,7 @@ def facts_of(attempt: Attempt, evidence: Evidence) -> Facts:
     _require(ingested.spec_digest == evidence.spec.digest, "the spec is not the one that the log pins")
     _require(measured.tests == len(evidence.baseline.results), "the baseline is not the one that the log speaks of")
     words_at, words_by, words = _words(attempt, records)
-    contexts = [(record.sequence, event) for record, event in _all(records, ContextGathered)]
+    contexts = [(record.sequence, event) for record, event in of_kind(records, ContextGathered)]
     return Facts(
         started=started,
         started_at=started_at,
@@ -112,9 +109,9 @@ def facts_of(attempt: Attempt, evidence: Evidence) -> Facts:
         verification=verification,
         context=contexts[-1][1] if contexts else None,
         context_at=contexts[-1][0] if contexts else -1,
-        calls=tuple(event for _, event in _all(records, ModelCalled)),
-        accepted=sum(event.verdict == "accepted" for _, event in _all(records, CandidateVerified)),
-        sandbox=next((event.sandbox for _, event in reversed([*_all(records, CommandRan)])), ""),
+        calls=tuple(event for _, event in of_kind(records, ModelCalled)),
+        accepted=sum(event.verdict == "accepted" for _, event in of_kind(records, CandidateVerified)),
+        sandbox=next((event.sandbox for _, event in reversed([*of_kind(records, CommandRan)])), ""),
         words=words,
         words_at=words_at,
         words_by=words_by,
@@ -124,7 +121,7 @@ def facts_of(attempt: Attempt, evidence: Evidence) -> Facts:
 
 
 def _judgement(records: tuple[Record, ...], verification: Verification) -> tuple[int, CandidateVerified]:
-    for record, event in _all(records, CandidateVerified):
+    for record, event in of_kind(records, CandidateVerified):
         same = (event.candidate, event.tree) == (verification.candidate, verification.tree)
         if same and event.verdict == verification.verdict.value == "accepted":
             _require(event.findings == verification.findings, "the findings are not those of the log")
@@ -137,7 +134,7 @@ def _words(attempt: Attempt, records: tuple[Record, ...]) -> tuple[int, str, str
     said = [turn.text for turn in attempt.proposal.turns if turn.role is Role.MODEL][-1:]
     for text in said:
         digest = digest_bytes(text.encode("utf-8", "backslashreplace"))
-        for record, event in _all(records, ModelCalled):
+        for record, event in of_kind(records, ModelCalled):
             if event.completion_body == digest:
                 return record.sequence, event.served_model, outside_fences(text)
     return -1, "", ""
@@ -158,14 +155,8 @@ def outside_fences(text: str) -> str:
     return "\n".join(kept).strip()
 
 
-def _all(records: tuple[Record, ...], kind: type[_E]) -> Iterator[tuple[Record, _E]]:
-    for record in records:
-        if isinstance(record.event, kind):
-            yield record, record.event
-
-
-def _only(records: tuple[Record, ...], kind: type[_E]) -> tuple[int, _E]:
-    found = [(record.sequence, event) for record, event in _all(records, kind)]
+def _only(records: tuple[Record, ...], kind: type[E]) -> tuple[int, E]:
+    found = [(record.sequence, event) for record, event in of_kind(records, kind)]
     _require(len(found) == 1, f"the log has {len(found)} records of `{kind.kind}`, not one")
     return found[0]
 
