@@ -17,9 +17,11 @@ import numpy as np
 from bench.retrieval.train.pairs import VENDORED, first_paragraph, functions
 from numpy.typing import NDArray
 
+from journeyman.adapters.vectors.memory import MemoryVectors
 from journeyman.domain.context import Query
 from journeyman.domain.snapshot import EntryKind, TreeEntry
 from journeyman.ports.embedder import Embedder
+from journeyman.ports.vectors import FileVectors, Scope
 from journeyman.retrieval.chunk import Chunk
 from journeyman.retrieval.cut_file import CutFile, counted_file
 from journeyman.retrieval.fuse import fuse
@@ -56,7 +58,9 @@ def functions_of(wheel: Path) -> tuple[dict[str, list[tuple[str, str]]], list[tu
     return files, questions[:QUESTIONS]
 
 
-async def searchable_of(files: dict[str, list[tuple[str, str]]], embedder: Embedder | None) -> Searchable:
+async def searchable_of(
+    files: dict[str, list[tuple[str, str]]], embedder: Embedder | None, store: MemoryVectors
+) -> Searchable:
     entries, cuts = [], []
     for path, inside in files.items():
         chunks, bodies, line = [], [], 1
@@ -70,7 +74,12 @@ async def searchable_of(files: dict[str, list[tuple[str, str]]], embedder: Embed
         cuts.append(replace(made.file, vectors=vectors))
         entries.append(TreeEntry(path=path, kind=EntryKind.FILE, blob="", size_bytes=1))
     layout = lay_out(entries, list[CutFile](cuts))
-    return Searchable(layout, Past((), layout.paths))
+    scope = Scope(
+        repository="bench", firsts=dict(zip(files, layout.firsts.tolist(), strict=False)), chunks=len(layout.symbols)
+    )
+    held = [FileVectors(file=path, vectors=each.vectors) for path, each in zip(files, cuts, strict=True)]
+    await store.upsert("bench", held if embedder else [])
+    return Searchable(layout, Past((), layout.paths), scope)
 
 
 def reciprocal(scores: NDArray[np.float32], right: int) -> float:
@@ -80,15 +89,17 @@ def reciprocal(scores: NDArray[np.float32], right: int) -> float:
 
 async def measure(wheel: Path, embedder: Embedder | None) -> dict[str, float]:
     files, questions = functions_of(wheel)
-    searchable = await searchable_of(files, embedder)
+    store = MemoryVectors()
+    searchable = await searchable_of(files, embedder, store)
     firsts = {path: int(first) for path, first in zip(searchable.layout.paths, searchable.layout.firsts, strict=False)}
     found: dict[str, list[float]] = {}
     for sentence, path, which in questions:
         question = read(Query(text=sentence))
-        meaning = None
+        near = None
         if embedder is not None:
-            meaning = await embedder.query(sentence)
-        signals = searchable.signals(question, meaning)
+            asked = await embedder.query(sentence)
+            near = await store.search(searchable.scope, asked, limit=searchable.scope.chunks)
+        signals = searchable.signals(question, near)
         right = firsts[path] + which
         for name in ("words", "meaning"):
             if name in signals:

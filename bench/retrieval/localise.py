@@ -18,12 +18,14 @@ import numpy as np
 from bench.retrieval import measures, queries
 from numpy.typing import NDArray
 
+from journeyman.adapters.vectors.mapped import MappedVectors
 from journeyman.domain.context import Query
 from journeyman.domain.snapshot import Snapshot
 from journeyman.ports.embedder import Embedder
 from journeyman.repository import open_repository
 from journeyman.retrieval import CodebaseIndex
 from journeyman.retrieval.fuse import fuse
+from journeyman.retrieval.meaning import Meaning
 from journeyman.retrieval.question import read
 from journeyman.retrieval.signals import Scores, Searchable
 from journeyman.retrieval.static import load_embedder
@@ -105,7 +107,9 @@ async def run(given: argparse.Namespace, embedder: Embedder | None) -> list[meas
         windows: dict[str, list[queries.Asked]] = defaultdict(list)
         for asked in queries.load(given.queries / f"{name}.jsonl"):
             windows[asked.snapshot].append(asked)
-        index = CodebaseIndex(repository, folder=given.cache / f"index-{name}", embedder=embedder)
+        store = MappedVectors(given.cache / "vectors")
+        meaning = Meaning(embedder=embedder, store=store) if embedder else None
+        index = CodebaseIndex(repository, folder=given.cache / f"index-{name}", meaning=meaning)
         times = []
         for commit, some in windows.items():
             snapshot = await repository.snapshot(commit)
@@ -114,7 +118,7 @@ async def run(given: argparse.Namespace, embedder: Embedder | None) -> list[meas
             for asked in some:
                 question = read(Query(text=queries.message_of(Path(directory), asked.sha)))
                 began = time.perf_counter()
-                signals = searchable.signals(question, await index.meaning(question))
+                signals = searchable.signals(question, await index.near(question, searchable))
                 fuse(signals, searchable.owners)
                 times.append(time.perf_counter() - began)
                 found.append(judge(asked, searchable, signals, tokens))

@@ -14,10 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from journeyman.adapters.vectors.mapped import MappedVectors
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.context import Query
 from journeyman.repository import open_repository
 from journeyman.retrieval import CodebaseIndex
+from journeyman.retrieval.meaning import Meaning
 from journeyman.retrieval.static import FOLDER, load_embedder
 
 QUERIES = {
@@ -48,7 +50,8 @@ async def measure(source: Path, folder: Path) -> None:
     commit(source, root)
     repository = open_repository(root, stores_dir=folder / "stores")
     snapshot = await repository.snapshot("")
-    index = CodebaseIndex(repository, folder=folder / "index", embedder=load_embedder(FOLDER))
+    meaning = Meaning(embedder=load_embedder(FOLDER), store=MappedVectors(folder / "vectors"))
+    index = CodebaseIndex(repository, folder=folder / "index", meaning=meaning)
     began, began_cpu = time.perf_counter(), time.process_time()
     await index.search(snapshot, Query(text="anything"))
     cpu_s = time.process_time() - began_cpu

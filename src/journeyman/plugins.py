@@ -39,7 +39,7 @@ def find_factory(port: str, scheme: str) -> Factory:
     except ImportError as error:
         raise UserError(
             f"`{scheme}:` needs a package that is not installed ({error.name})",
-            remedy=f"Install it with: pip install 'journeyman[{scheme}]'",
+            remedy=f"Install it with: pip install 'journeyman[{scheme.partition('+')[0]}]'",
         ) from error
     return loaded
 

@@ -12,6 +12,7 @@ from journeyman.domain.service import SERVICES, Service, services_from
 
 FILE_NAME = "journeyman.toml"
 SERVICES_FILE = "services.toml"
+VECTORS_ENV = "JOURNEYMAN_VECTORS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,14 @@ class RetrievalSettings:
 
     embedder: str = "static"
     """What turns code into vectors, `scheme:rest`; empty compares words, structure and history only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """`[index]`: where the index of a codebase keeps its vectors."""
+
+    vectors: str = "mapped:"
+    """`scheme:rest`; a place beyond this machine's cache counts only when `JOURNEYMAN_VECTORS` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +175,7 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     forge: ForgeSettings = field(default_factory=ForgeSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
     data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
     cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
@@ -188,6 +198,7 @@ _SECTIONS = {
     "sandbox": SandboxSettings,
     "retrieval": RetrievalSettings,
     "forge": ForgeSettings,
+    "index": IndexSettings,
 }
 _FIELDS = {"environment": "building"}
 """Sections that are a field of another name."""
@@ -213,6 +224,8 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
     sections = {
         _FIELDS.get(name, name): _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()
     }
+    if env.get(VECTORS_ENV):
+        sections["index"] = IndexSettings(vectors=env[VECTORS_ENV])
     home = Path(env.get("HOME") or Path.home())
     data = env.get("JOURNEYMAN_HOME") or Path(env.get("XDG_DATA_HOME") or home / ".local/share") / "journeyman"
     cache = env.get("JOURNEYMAN_CACHE") or Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "journeyman"

@@ -115,3 +115,32 @@ def test_bench_asks_the_past(project: Path) -> None:
 
 def test_bench_without_a_past_says_so(project: Path) -> None:
     assert "no past commit fits" in run("bench", "--repo", str(project)).stdout
+
+
+def test_the_file_of_a_project_names_the_kind_of_store(project: Path) -> None:
+    pytest.importorskip("qdrant_client", reason="the extra `qdrant` is not installed")
+    (project / "journeyman.toml").write_text('[index]\nvectors = "qdrant:"\n')
+    subprocess.run([*_GIT, "add", "-A"], cwd=project, check=True)
+    subprocess.run([*_GIT, "commit", "-q", "-m", "store"], cwd=project, check=True)
+    found = json.loads(run("search", "subtotal", "--repo", str(project), "--json").stdout)
+    assert found["hits"][0]["path"] == "shop/totals.py"
+    assert json.loads(run("status", "--repo", str(project), "--json").stdout)["vectors"].startswith("qdrant:")
+
+
+@pytest.mark.parametrize(
+    ("locator", "said"),
+    [("chroma+http://vectors.example.org", "only the repository says so"), ("nonsense:", "unknown vector scheme")],
+)
+def test_a_store_that_cannot_be_used_is_refused(project: Path, locator: str, said: str) -> None:
+    (project / "journeyman.toml").write_text(f'[index]\nvectors = "{locator}"\n')
+    subprocess.run([*_GIT, "add", "-A"], cwd=project, check=True)
+    subprocess.run([*_GIT, "commit", "-q", "-m", "store"], cwd=project, check=True)
+    refused = run("search", "subtotal", "--repo", str(project))
+    assert isinstance(refused.exception, UserError)
+    assert said in str(refused.exception)
+
+
+def test_a_person_may_name_any_store(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JOURNEYMAN_VECTORS", f"mapped:{tmp_path / 'mine'}")
+    assert "shop/totals.py" in run("search", "subtotal", "--repo", str(project)).stdout
+    assert list((tmp_path / "mine").iterdir())

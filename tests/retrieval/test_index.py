@@ -22,7 +22,7 @@ def repository(commit: Commit) -> GitRepository:
 
 @pytest.fixture
 def index(repository: GitRepository, tmp_path: Path) -> CodebaseIndex:
-    return CodebaseIndex(repository, folder=tmp_path / "index", embedder=None)
+    return CodebaseIndex(repository, folder=tmp_path / "index", meaning=None)
 
 
 class TestCodebaseIndex(CodeIndexConformance):
@@ -31,7 +31,7 @@ class TestCodebaseIndex(CodeIndexConformance):
 
 async def search(repository: GitRepository, text: str, *, paths: tuple[str, ...] = ()) -> tuple[Snippet, ...]:
     with TemporaryDirectory() as folder:
-        index = CodebaseIndex(repository, folder=Path(folder), embedder=None)
+        index = CodebaseIndex(repository, folder=Path(folder), meaning=None)
         return await index.search(await repository.snapshot(""), Query(text=text, paths=paths))
 
 
@@ -112,7 +112,7 @@ async def test_only_changed_files_are_read_again(commit: Commit, tmp_path: Path)
     first: Snapshot = await repository.snapshot("")
     counting = Counting(repository)
     # A repository by delegation.
-    index = CodebaseIndex(counting, folder=tmp_path / "index", embedder=None)  # type: ignore[arg-type]
+    index = CodebaseIndex(counting, folder=tmp_path / "index", meaning=None)  # type: ignore[arg-type]
     await index.search(first, Query(text="price"))
     assert sorted(counting.read) == sorted(entry.blob for entry in first.entries)
     counting.read.clear()
@@ -160,21 +160,21 @@ async def test_a_killed_build_goes_on_where_it_was(commit: Commit, tmp_path: Pat
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot, progress=stop)
-    built = await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot)
+        await CodebaseIndex(repository, folder=tmp_path, meaning=None).build(snapshot, progress=stop)
+    built = await CodebaseIndex(repository, folder=tmp_path, meaning=None).build(snapshot)
     assert (built.files, built.cut) == (450, 250)
-    again = await CodebaseIndex(repository, folder=tmp_path, embedder=None).build(snapshot)
+    again = await CodebaseIndex(repository, folder=tmp_path, meaning=None).build(snapshot)
     assert (again.files, again.cut) == (450, 0)
 
 
 async def test_a_damaged_tree_is_laid_out_again(commit: Commit, tmp_path: Path) -> None:
     repository = commit(INDEXED_FILES)
     snapshot = await repository.snapshot("")
-    expected = await CodebaseIndex(repository, folder=tmp_path, embedder=None).search(snapshot, Query(text="price"))
+    expected = await CodebaseIndex(repository, folder=tmp_path, meaning=None).search(snapshot, Query(text="price"))
     for file in tmp_path.rglob("*.npy"):
         file.write_bytes(b"nothing of the kind")
     (tmp_path / "files.db").write_bytes(b"nor this " * 1000)
-    again = CodebaseIndex(repository, folder=tmp_path, embedder=None)
+    again = CodebaseIndex(repository, folder=tmp_path, meaning=None)
     assert not (await again.status(snapshot)).built
     assert await again.search(snapshot, Query(text="price")) == expected
     assert (await again.status(snapshot)).built
@@ -201,7 +201,7 @@ async def test_definitions_and_uses_of_a_name(commit: Commit, tmp_path: Path) ->
             "app/wheel.py": "def rotate():\n    return 2\n",
         }
     )
-    index, snapshot = CodebaseIndex(repository, folder=tmp_path / "i", embedder=None), await repository.snapshot("")
+    index, snapshot = CodebaseIndex(repository, folder=tmp_path / "i", meaning=None), await repository.snapshot("")
     assert {(hit.path, hit.start_line) for hit in await index.symbols(snapshot, "rotate")} == {
         ("app/logs.py", 1),
         ("app/wheel.py", 1),

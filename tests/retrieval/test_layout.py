@@ -50,7 +50,7 @@ def test_saved_and_loaded_is_the_same(tmp_path: Path) -> None:
         layout.symbols,
         layout.names,
     )
-    for name in ("firsts", "lines", "lengths", "vectors"):
+    for name in ("firsts", "lines", "lengths"):
         assert np.array_equal(getattr(again, name), getattr(layout, name)), name
     assert places_of(again, "amount") == places_of(layout, "amount")
 

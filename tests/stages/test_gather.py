@@ -34,7 +34,7 @@ async def gathered(wanted: Spec, *, token_budget: int = 2000) -> Gathered:
     repository = InMemoryRepository.of(FILES)
     base = await repository.snapshot("")
     with TemporaryDirectory() as folder:
-        index = CodebaseIndex(repository, folder=Path(folder), embedder=None)
+        index = CodebaseIndex(repository, folder=Path(folder), meaning=None)
         return await gather(wanted, base, index=index, repository=repository, token_budget=token_budget)
 
 
@@ -76,7 +76,7 @@ async def test_every_snippet_can_be_found_again(tmp_path: Path) -> None:
     found = await gather(
         spec(),
         base,
-        index=CodebaseIndex(repository, folder=tmp_path, embedder=None),
+        index=CodebaseIndex(repository, folder=tmp_path, meaning=None),
         repository=repository,
         token_budget=2000,
     )

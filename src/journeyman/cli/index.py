@@ -106,7 +106,7 @@ def bench(repo: Path, rev: str, n: int, *, as_json: bool) -> None:
     """Measure the index here: speed, and whether it would have found what past commits changed."""
     from journeyman.cli.index_report import bench_report
 
-    _with_index(repo, rev, lambda project, index: bench_report(project, index, most=n, as_json=as_json))
+    _with_index(repo, rev, lambda project, _index: bench_report(project, most=n, as_json=as_json))
 
 
 def _with_index(repo: Path, rev: str, work: "Work") -> None:

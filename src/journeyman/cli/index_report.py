@@ -42,6 +42,8 @@ async def status_report(project: "Project", index: "CodebaseIndex", *, as_json: 
         click.echo(f"holds       {state.files:,} files, {state.chunks:,} chunks")
     click.echo(f"known       {state.known_files:,} versions of files, {state.trees:,} trees")
     click.echo(f"embedder    {state.embedder or 'none: words, structure and history only'}")
+    if state.vectors:
+        click.echo(f"vectors     {state.vectors}")
     click.echo(f"kept in     {state.folder} ({state.size_bytes / 1e6:.1f} MB)")
 
 
@@ -61,11 +63,13 @@ async def search_report(
     _print(hits, explain=explain)
 
 
-async def bench_report(project: "Project", index: "CodebaseIndex", *, most: int, as_json: bool) -> None:
+async def bench_report(project: "Project", *, most: int, as_json: bool) -> None:
     """Measure in a throw-away folder and print the figures."""
+    from journeyman.retrieval.opening import open_meaning
     from journeyman.retrieval.rehearsal import rehearse
 
-    found = await rehearse(project.repository, project.base, embedder=index.embedder, most=most)
+    async with open_meaning(project.settings, vectors="memory:") as meaning:
+        found = await rehearse(project.repository, project.base, meaning=meaning, most=most)
     if as_json:
         json_out({"commit": project.base.commit, **_plain(found)})
         return

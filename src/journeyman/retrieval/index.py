@@ -1,11 +1,11 @@
 """The index of a codebase: any tree is searchable, and only what was never seen is read, cut and embedded."""
 
 import asyncio
-import shutil
+import platform
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -13,80 +13,43 @@ from pathlib import Path
 import numpy as np
 
 from journeyman.domain.context import Query, Share, Snippet
-from journeyman.domain.snapshot import Snapshot, TreeEntry
-from journeyman.ports.embedder import Embedder
+from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
 from journeyman.ports.repository import Repository
+from journeyman.ports.vectors import Nearest, Scope
 from journeyman.retrieval.cut_file import Cut, CutFile, cut
 from journeyman.retrieval.fuse import Fused, fuse, grouped
-from journeyman.retrieval.layout import MANIFEST, Layout, lay_out, load, save
+from journeyman.retrieval.layout import MANIFEST, Layout, lay_out
+from journeyman.retrieval.meaning import Files, Meaning
 from journeyman.retrieval.past import Past
 from journeyman.retrieval.question import Question, read
+from journeyman.retrieval.results import Built, Hit, Status
 from journeyman.retrieval.shelf import Shelf, key_of
-from journeyman.retrieval.signals import Scores, Searchable
+from journeyman.retrieval.signals import Searchable
 from journeyman.retrieval.snippets import file_of, snippet_of, uses_of
+from journeyman.retrieval.trees import Trees
 from journeyman.retrieval.walk import attribute_files, text_of, worth_reading
 
 RETRIEVER = "fused"
-RECIPE = "1"
+RECIPE = "2"
 """Changes whenever files are cut or counted in another way: what was kept before is then cut again."""
 _TREES_OPEN = 2
-_TREES_KEPT = 12
 _READ_AT_ONCE = 200
 _TEXTS_REMEMBERED = 1000
 _HISTORY = 4000
-_NOTHING = np.zeros((0, 0), np.float32)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """What a build did."""
-
-    files: int
-    """Files worth searching."""
-    chunks: int
-    cut: int
-    """Files that had to be read and cut; the others were known."""
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What is on disk."""
-
-    built: bool
-    """Whether the tree that was asked for is there, whole."""
-    files: int
-    chunks: int
-    known_files: int
-    """Versions of files that will never be read again."""
-    trees: int
-    size_bytes: int
-    embedder: str
-    folder: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A snippet, and why it was found."""
-
-    snippet: Snippet
-    why: dict[str, float]
-    """What each signal gave to the score."""
-
-    @property
-    def groups(self) -> dict[str, float]:
-        """The lexical, dense and structural shares of the score."""
-        return grouped(self.why)
 
 
 class CodebaseIndex:
     """Fills `ports.index.CodeIndex`; what it learns is kept in `folder`, which many processes may share."""
 
-    def __init__(self, repository: Repository, *, folder: Path, embedder: Embedder | None) -> None:
+    def __init__(self, repository: Repository, *, folder: Path, meaning: Meaning | None) -> None:
         self._repository = repository
         self._folder = folder
-        self._embedder = embedder
-        self._recipe = f"{RECIPE}:{embedder.name if embedder else ''}"
+        self._meaning = meaning
+        self._recipe = f"{RECIPE}:{meaning.embedder.name if meaning else ''}"
+        # Two machines may share a store; neither deletes what the other keeps.
+        whose = blake2b(f"{self._recipe}\0{platform.node()}\0{folder}".encode(), digest_size=8).hexdigest()
+        self._name_in_store = f"journeyman-{whose}"
+        self._trees = Trees(folder / "trees", recipe=self._recipe)
         self._shelf: Shelf | None = None
         self._texts: dict[bytes, str] = {}
         self._open: OrderedDict[str, Searchable] = OrderedDict()
@@ -94,9 +57,9 @@ class CodebaseIndex:
         self._building = asyncio.Lock()
 
     @property
-    def embedder(self) -> Embedder | None:
-        """What turns code into vectors here, if anything does."""
-        return self._embedder
+    def meaning(self) -> Meaning | None:
+        """What turns code into vectors here and keeps them, if anything does."""
+        return self._meaning
 
     async def search(self, snapshot: Snapshot, query: Query) -> tuple[Snippet, ...]:
         """Return at most `query.limit` snippets, best first; chunks never overlap."""
@@ -106,8 +69,8 @@ class CodebaseIndex:
         """Search, and say what each signal gave to each score."""
         searchable = await self.searchable(snapshot)
         question = read(query)
-        meaning = await self.meaning(question)
-        found, order = await asyncio.to_thread(_rank, searchable, question, meaning, query.limit)
+        near = await self.near(question, searchable)
+        found, order = await asyncio.to_thread(_rank, searchable, question, near, query.limit)
         texts = await self.texts(searchable.layout, order)
         return tuple(_hit(searchable.layout, chunk, texts, found) for chunk in order)
 
@@ -145,18 +108,27 @@ class CodebaseIndex:
     ) -> Searchable:
         """Return the searchable form of a tree, made now if it is new."""
         async with self._building:
-            name = self._name_of(snapshot)
+            name = self._trees.name_of(snapshot)
             if name not in self._open:
-                layout = await asyncio.to_thread(load, self._folder / "trees" / name)
-                if layout is None:
-                    layout = await self._lay_out(snapshot, progress)
-                    await asyncio.to_thread(self._keep, name, layout)
-                changes = await self._repository.history(snapshot.commit, limit=_HISTORY)
-                self._open[name] = await asyncio.to_thread(lambda: Searchable(layout, Past(changes, layout.paths)))
+                self._open[name] = await self._opened(name, snapshot, progress)
             self._open.move_to_end(name)
             while len(self._open) > _TREES_OPEN:
                 self._open.popitem(last=False)
             return self._open[name]
+
+    async def _opened(self, name: str, snapshot: Snapshot, progress: Callable[[int, int], None]) -> Searchable:
+        layout = await asyncio.to_thread(self._trees.load, name)
+        known = layout is not None
+        if layout is None:
+            layout = await self._lay_out(snapshot, progress)
+            forgotten = await asyncio.to_thread(self._trees.keep, name, layout)
+            if forgotten and self._meaning is not None:
+                await self._meaning.store.delete(self._name_in_store, sorted(forgotten))
+        scope = self._scope_of(layout)
+        if self._meaning is not None:
+            await self._meaning.hold(scope, self._files_in(layout), trusted=known)
+        changes = await self._repository.history(snapshot.commit, limit=_HISTORY)
+        return await asyncio.to_thread(lambda: Searchable(layout, Past(changes, layout.paths), scope))
 
     async def is_built(self, snapshot: Snapshot) -> bool:
         """Return whether a tree is on disk, whole."""
@@ -166,7 +138,7 @@ class CodebaseIndex:
         """Say what is on disk, and whether it holds this tree."""
 
         def look() -> Status:
-            layout = load(self._folder / "trees" / self._name_of(snapshot))
+            layout = self._trees.load(self._trees.name_of(snapshot))
             kept = [path for path in self._folder.rglob("*") if path.is_file()]
             return Status(
                 built=layout is not None,
@@ -175,14 +147,12 @@ class CodebaseIndex:
                 known_files=self._opened_shelf().count(),
                 trees=sum(path.name == MANIFEST for path in kept),
                 size_bytes=sum(path.stat().st_size for path in kept),
-                embedder=self._embedder.name if self._embedder else "",
+                embedder=self._meaning.embedder.name if self._meaning else "",
+                vectors=self._meaning.store.name if self._meaning else "",
                 folder=str(self._folder),
             )
 
         return await asyncio.to_thread(look)
-
-    def _name_of(self, snapshot: Snapshot) -> str:
-        return blake2b(f"{self._recipe}\0{snapshot.tree}".encode(), digest_size=16).hexdigest()
 
     async def _lay_out(self, snapshot: Snapshot, progress: Callable[[int, int], None]) -> Layout:
         shelf = await asyncio.to_thread(self._opened_shelf)
@@ -214,26 +184,48 @@ class CodebaseIndex:
             return {key: cut(entries[key].path, text) for key, text in texts.items() if text is not None}
 
         cuts = await asyncio.to_thread(work)
-        packed = await self._embedded(cuts)
+        packed = await self._packed(cuts)
         rows = {key: (packed[key], text) if text is not None else None for key, text in texts.items()}
         await asyncio.to_thread(shelf.keep, rows)
         return {key: packed.get(key) for key in entries}
 
-    async def _embedded(self, cuts: dict[bytes, Cut]) -> dict[bytes, bytes]:
-        """Return the packed files, with a vector per chunk when there is an embedder."""
-        vectors = _NOTHING
-        if self._embedder is not None:
-            vectors = await self._embedder.documents([text for each in cuts.values() for text in each.texts])
-        packed, position = {}, 0
-        for key, each in cuts.items():
-            own = vectors[position : position + len(each.texts)] if self._embedder is not None else _NOTHING
-            packed[key] = each.file.with_vectors(own).packed()
-            position += len(each.texts)
-        return packed
+    async def _packed(self, cuts: dict[bytes, Cut]) -> dict[bytes, bytes]:
+        if self._meaning is not None:
+            return await self._meaning.packed(cuts)
+        return {key: each.file.packed() for key, each in cuts.items()}
 
-    async def meaning(self, question: Question) -> Scores | None:
-        """Return a question as a vector, or None without an embedder."""
-        return await self._embedder.query(question.text) if self._embedder else None
+    async def near(self, question: Question, searchable: Searchable) -> Nearest | None:
+        """Return the chunks that are nearest to a question in meaning, or None without an embedder."""
+        if self._meaning is None:
+            return None
+        return await self._meaning.nearest(searchable.scope, question.text, self._files_in(searchable.layout))
+
+    def _scope_of(self, layout: Layout) -> Scope:
+        firsts = dict(zip(self._trees.keys_of(layout), layout.firsts.tolist(), strict=False))
+        return Scope(repository=self._name_in_store, firsts=firsts, chunks=len(layout.symbols))
+
+    def _files_in(self, layout: Layout) -> Files:
+        """Return what gives the cut files of a tree by key; what the shelf has lost is cut again."""
+
+        async def files(keys: Sequence[str]) -> dict[str, CutFile]:
+            shelf = await asyncio.to_thread(self._opened_shelf)
+            kept = await asyncio.to_thread(shelf.read, [bytes.fromhex(key) for key in keys])
+            places = {key: place for place, key in enumerate(self._trees.keys_of(layout))}
+            lost = {
+                bytes.fromhex(key): TreeEntry(
+                    path=layout.paths[places[key]],
+                    kind=EntryKind.FILE,
+                    blob=layout.blobs[places[key]],
+                    size_bytes=0,
+                )
+                for key in keys
+                if bytes.fromhex(key) not in kept
+            }
+            if lost:
+                kept |= await self._take_in(lost, shelf)
+            return {key.hex(): CutFile.unpacked(data) for key, data in kept.items() if data is not None}
+
+        return files
 
     async def texts(self, layout: Layout, chunks: Sequence[int]) -> dict[int, str]:
         """Return the texts of the files that the chunks are in; what is damaged on disk comes from the repository."""
@@ -256,14 +248,6 @@ class CodebaseIndex:
             self._shelf = Shelf(self._folder / "files.db")
         return self._shelf
 
-    def _keep(self, name: str, layout: Layout) -> None:
-        trees = self._folder / "trees"
-        shutil.rmtree(trees / name, ignore_errors=True)
-        save(layout, trees / name)
-        kept = sorted((path for path in trees.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
-        for old in kept[:-_TREES_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
-
 
 def _hit(layout: Layout, chunk: int, texts: Mapping[int, str], found: Fused) -> Hit:
     why = found.why(chunk)
@@ -272,9 +256,9 @@ def _hit(layout: Layout, chunk: int, texts: Mapping[int, str], found: Fused) -> 
     return Hit(snippet=replace(snippet, shares=shares), why=why)
 
 
-def _rank(searchable: Searchable, question: Question, meaning: Scores | None, limit: int) -> tuple[Fused, list[int]]:
+def _rank(searchable: Searchable, question: Question, near: Nearest | None, limit: int) -> tuple[Fused, list[int]]:
     layout = searchable.layout
-    found = fuse(searchable.signals(question, meaning), searchable.owners)
+    found = fuse(searchable.signals(question, near), searchable.owners)
     given = np.array([path in question.given for path in layout.paths], bool)[searchable.owners]
     wanted = np.flatnonzero(found.matched | given)
     order = wanted[np.lexsort((wanted, -found.scores[wanted], ~given[wanted]))]

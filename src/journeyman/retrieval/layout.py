@@ -75,8 +75,6 @@ class Layout:
     chunk_terms: Postings
     path_terms: Postings
     edges: Edges
-    vectors: NDArray[np.float32]
-    """Per chunk; no rows when nothing was embedded."""
 
     @property
     def files_of_chunks(self) -> NDArray[np.int64]:
@@ -112,7 +110,6 @@ def lay_out(entries: Sequence[TreeEntry], files: Sequence[CutFile]) -> Layout:
             np.array([[min(count, 255)] for path in paths for count in path.values()], np.uint8).reshape(-1, 1),
         ),
         edges=reference_edges(np.array(defined, np.uint32).reshape(-1, 2), [file.references for file in files]),
-        vectors=_joined([file.vectors for file in files if len(file.chunks)], np.zeros((0, 0), np.float32)),
     )
 
 
@@ -161,7 +158,7 @@ def load(folder: Path) -> Layout | None:
 
 
 def _arrays(layout: Layout) -> dict[str, NDArray[Any]]:
-    plain = {name: getattr(layout, name) for name in ("firsts", "lines", "lengths", "vectors")}
+    plain = {name: getattr(layout, name) for name in ("firsts", "lines", "lengths")}
     for part in ("chunk_terms", "path_terms", "edges"):
         held = getattr(layout, part)
         plain |= {f"{part}-{field.name}": getattr(held, field.name) for field in fields(held)}

@@ -9,7 +9,9 @@ from typing import cast
 from journeyman.plugins import find_factory, split_locator
 from journeyman.ports.embedder import Embedder
 from journeyman.ports.repository import Repository
+from journeyman.ports.vectors import VectorStore
 from journeyman.retrieval.index import CodebaseIndex
+from journeyman.retrieval.meaning import Meaning
 from journeyman.settings import Settings
 
 
@@ -18,16 +20,30 @@ async def open_index(repository: Repository, path: Path, settings: Settings) -> 
     """Open the index of the repository at `path`; it lives in the cache directory and may be deleted at any time.
 
     Raises:
-        UserError: nobody knows the embedder that the settings name.
+        UserError: nobody knows the embedder or the vector store that the settings name, or they refuse us.
+        AdapterError: the vector store does not answer.
     """
     folder = settings.cache_dir / "index" / folder_name(path)
+    async with open_meaning(settings) as meaning:
+        yield CodebaseIndex(repository, folder=folder, meaning=meaning)
+
+
+@asynccontextmanager
+async def open_meaning(settings: Settings, *, vectors: str = "") -> AsyncIterator[Meaning | None]:
+    """Open the embedder that the settings name and a store for its vectors, by default the one they name."""
+    if not settings.retrieval.embedder:
+        yield None
+        return
     async with AsyncExitStack() as stack:
-        embedder: Embedder | None = None
-        if settings.retrieval.embedder:
-            scheme, rest = split_locator(settings.retrieval.embedder)
-            factory = find_factory("embedders", scheme or rest)
-            embedder = cast("Embedder", await stack.enter_async_context(factory(rest if scheme else "", settings)))
-        yield CodebaseIndex(repository, folder=folder, embedder=embedder)
+        embedder = await _open("embedders", settings.retrieval.embedder, settings, stack)
+        store = await _open("vectors", vectors or settings.index.vectors, settings, stack)
+        yield Meaning(embedder=cast("Embedder", embedder), store=cast("VectorStore", store))
+
+
+async def _open(port: str, locator: str, settings: Settings, stack: AsyncExitStack) -> object:
+    scheme, rest = split_locator(locator)
+    factory = find_factory(port, scheme or rest)
+    return await stack.enter_async_context(factory(rest if scheme else "", settings))
 
 
 def folder_name(path: Path) -> str:

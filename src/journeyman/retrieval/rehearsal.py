@@ -11,9 +11,9 @@ from journeyman.domain.candidate import FileChange
 from journeyman.domain.context import Query
 from journeyman.domain.history import PastChange
 from journeyman.domain.snapshot import Snapshot
-from journeyman.ports.embedder import Embedder
 from journeyman.ports.repository import Repository
 from journeyman.retrieval.index import CodebaseIndex
+from journeyman.retrieval.meaning import Meaning
 from journeyman.retrieval.walk import is_aside, is_test, worth_reading
 
 _LOOKED_AT = 1500
@@ -55,11 +55,12 @@ class _Asked:
     files: frozenset[str]
 
 
-async def rehearse(repository: Repository, base: Snapshot, *, embedder: Embedder | None, most: int) -> Rehearsal:
+async def rehearse(repository: Repository, base: Snapshot, *, meaning: Meaning | None, most: int) -> Rehearsal:
     """Build an index of the past, in a folder of its own, and ask it what came after.
 
     The index sees the commit before the oldest of the last `most` commits that fit: their message says something,
-    and they changed one to four files of product code that were there before.
+    and they changed one to four files of product code that were there before. What `meaning` stores is of no further
+    use: give it a store that ends with the process.
     """
     history = await repository.history(base.commit, limit=_LOOKED_AT)
     fitting = [change for change in history if _fits(change)][:most]
@@ -71,7 +72,7 @@ async def rehearse(repository: Repository, base: Snapshot, *, embedder: Embedder
         if known.issuperset(_product(change.paths))
     ]
     with tempfile.TemporaryDirectory(prefix="journeyman-index-") as folder:
-        index = CodebaseIndex(repository, folder=Path(folder), embedder=embedder)
+        index = CodebaseIndex(repository, folder=Path(folder), meaning=meaning)
         built = await index.build(before)
         touched = await _touched(repository, before, sorted(known)[: _TOUCHED * 20 : 20])
         refresh_s = (await index.build(touched)).elapsed_s

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from journeyman.ports.vectors import Nearest, Scope
 from journeyman.retrieval.cut_file import last_names
 from journeyman.retrieval.graph import spread
 from journeyman.retrieval.layout import Layout
@@ -20,8 +21,9 @@ _LEAST_COSINE = 0.3
 class Searchable:
     """A layout with what is worked out once for all its searches. Immutable; blocking calls."""
 
-    def __init__(self, layout: Layout, past: Past) -> None:
+    def __init__(self, layout: Layout, past: Past, scope: Scope | None = None) -> None:
         self.layout = layout
+        self.scope = scope or Scope(repository="", firsts={}, chunks=len(layout.symbols))
         self.owners = layout.files_of_chunks
         self._lexical = Lexical(layout)
         self._past = past
@@ -37,7 +39,7 @@ class Searchable:
             for start in range(len(parts)):
                 self._endings.setdefault("/".join(parts[start:]), []).append(number)
 
-    def signals(self, question: Question, meaning: Scores | None) -> dict[str, Scores]:
+    def signals(self, question: Question, near: Nearest | None) -> dict[str, Scores]:
         """Return every signal, one value per chunk; scaled so that the strongest chunk has 1 (penalties: -1)."""
         lexical, owners = self._lexical, self.owners
         chunks = lexical.chunks(question)
@@ -51,8 +53,8 @@ class Searchable:
             "past": self._past.files(question.words)[owners],
         }
         found = {name: scores / (scores.max(initial=0.0) or 1.0) for name, scores in found.items()}
-        if meaning is not None and len(self.layout.vectors):
-            found["meaning"] = _stretched(self.layout.vectors @ meaning)
+        if near is not None and len(near.chunks):
+            found["meaning"] = _stretched(near, len(owners))
         named_files = self._files_named(question)
         named = self._chunks_named(question)
         found["named"] = named
@@ -100,10 +102,15 @@ class Searchable:
         return (near / (near.max(initial=0.0) or 1.0)).astype(np.float32)[self.owners]
 
 
-def _stretched(cosines: Scores) -> Scores:
-    """Stretch cosines so that the middle of the field is 0 and the best 1, or all to 0 when none is near."""
-    low, high = float(cosines.mean()), float(cosines.max(initial=0.0))
-    if high < _LEAST_COSINE:
-        return np.zeros(len(cosines), np.float32)
-    stretched: Scores = np.clip((cosines - low) / ((high - low) or 1.0), 0, 1).astype(np.float32)
-    return stretched
+def _stretched(near: Nearest, chunks: int) -> Scores:
+    """Stretch cosines so that the middle of the field is 0 and the best 1, or all to 0 when none is near.
+
+    Of a store that tells the nearest alone, the last of them is as good as the middle.
+    """
+    cosines = near.cosines
+    low = float(cosines.mean() if len(cosines) == chunks else cosines.min())
+    high = float(cosines.max(initial=0.0))
+    scores = np.zeros(chunks, np.float32)
+    if high >= _LEAST_COSINE:
+        scores[near.chunks] = np.clip((cosines - low) / ((high - low) or 1.0), 0, 1)
+    return scores

@@ -25,7 +25,7 @@ class Asked:
 
     def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
         self.repository = InMemoryRepository.of(files)
-        self.index = CodebaseIndex(self.repository, folder=folder, embedder=None)
+        self.index = CodebaseIndex(self.repository, folder=folder, meaning=None)
 
     async def tree(self) -> Snapshot:
         return await self.repository.snapshot("")
