@@ -41,7 +41,14 @@ class RunSettings:
 
     strategy: str = "direct"
     candidates: int = 4
+    in_flight: int = 8
+    models: tuple[str, ...] = ()
+    """Of the lineages, in turn; empty means that of `[model]` for all."""
+    variety: str = "sampling"
+    """In what lineages differ beside that: `sampling` (in nothing), `words` or `context`."""
+    agreement: int = 1
     attempts: int = 24
+    requests: int | None = None
     tokens: int | None = None
     cost_usd: float | None = None
     wall_time_s: float = 1800.0

@@ -1,12 +1,16 @@
 """The recorder: the wrapped port answers as before, and the log says what happened."""
 
+import json
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from journeyman.adapters.sandboxes.automatic import ChosenSandbox
+from journeyman.domain.behaviour import Behaviour, Probe
 from journeyman.domain.candidate import Candidate
+from journeyman.domain.choice import BehaviourSeen
 from journeyman.domain.command import Command, CommandResult, Ending
 from journeyman.domain.context import Query, Share, Snippet
 from journeyman.domain.errors import AdapterError
@@ -233,6 +237,25 @@ class OneJudge:
 
     async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
         return VERIFICATION
+
+    async def likeness(self, ground: Ground, candidate: Candidate) -> str:
+        return "code"
+
+    async def behaviour(
+        self, ground: Ground, candidates: Sequence[Candidate], probes: Sequence[Probe]
+    ) -> tuple[Behaviour, ...]:
+        return tuple(Behaviour(candidate=one.id, answers={probes[0].id: "[3]"}) for one in candidates)
+
+
+async def test_what_candidates_do_is_recorded_with_the_questions() -> None:
+    log = MemoryLog()
+    judge = RecordedJudge(OneJudge(), Step(log.run(RUN), "choose"))
+    ground = Ground(base=Snapshot(commit="c", tree="t", ref="main", entries=()))
+    await judge.behaviour(ground, [Candidate(id="0.1", changes=())], [Probe(id="p", source="tell(3)")])
+    (seen,) = (record.event for record in await log.records(RUN))
+    assert isinstance(seen, BehaviourSeen)
+    assert (seen.candidate, seen.answers) == ("0.1", 1)
+    assert json.loads(await log.body(seen.body) or b"") == {"p": {"source": "tell(3)", "answer": "[3]"}}
 
 
 async def test_what_the_judge_says_is_recorded() -> None:

@@ -16,7 +16,7 @@ from journeyman.assembly.project import Project
 from journeyman.assembly.sources import ready_spec
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import Record
-from journeyman.domain.run import Deliver, Order
+from journeyman.domain.run import Deliver, Order, Variety
 from journeyman.domain.spec import Spec
 from journeyman.domain.usage import Budget
 from journeyman.engine import Engine, Workshop
@@ -88,16 +88,39 @@ async def delivered_message(path: Path, run: str) -> str:
 def order_of(settings: Settings, spec: str) -> Order:
     """Return the order that the settings alone describe."""
     run = settings.run
-    budget = Budget(attempts=run.attempts, tokens=run.tokens, cost_usd=run.cost_usd, wall_time_s=run.wall_time_s)
+    budget = Budget(
+        attempts=run.attempts,
+        requests=run.requests,
+        tokens=run.tokens,
+        cost_usd=run.cost_usd,
+        wall_time_s=run.wall_time_s,
+    )
     return Order(
         spec=spec,
         model=settings.model.name,
         strategy=run.strategy,
+        models=run.models,
         candidates=run.candidates,
+        in_flight=max(1, run.in_flight),
+        variety=variety_of(run.variety),
+        agreement=max(1, run.agreement),
         budget=budget,
         deliver=Deliver.BRANCH if settings.forge.forge == LOCAL else Deliver.PULL_REQUEST,
         context_tokens=run.context_tokens,
     )
+
+
+def variety_of(word: str) -> Variety:
+    """Return what a setting names.
+
+    Raises:
+        UserError: it names nothing.
+    """
+    try:
+        return Variety(word)
+    except ValueError as error:
+        known = ", ".join(Variety)
+        raise UserError(f"[run] variety `{word}` is not known", remedy=f"Known: {known}.") from error
 
 
 def engine_for(project: Project, log: EventLog, *, tell: Callable[[Declaration], None] = lambda _: None) -> Engine:
@@ -133,7 +156,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         project=project,
         sandbox=sandbox,
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
-        model=await _open_model(order.model, settings, stack),
+        models=await _open_models(order.asked, settings, stack),
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(open_forge(project, forge_locator(settings, order.deliver))),
         scratch_dir=Path(scratch),
@@ -142,7 +165,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
     return Workshop(
         run_id=run_id,
         base=project.base,
-        model_name=order.model,
+        model_name=", ".join(dict.fromkeys(order.asked)),
         tools=adapters.wrapped(root),
         root=root,
         version=__version__,
@@ -156,7 +179,8 @@ class _Adapters:
     project: Project
     sandbox: Sandbox
     environment: LazyEnvironment
-    model: LanguageModel
+    models: tuple[LanguageModel, ...]
+    """Of the lineages, in turn."""
     index: CodeIndex
     forge: Forge
     scratch_dir: Path
@@ -170,10 +194,11 @@ class _Adapters:
         from journeyman.stages.generate.direct import Direct
 
         repository = self.project.repository
+        first, *others = (RecordedModel(model, step) for model in self.models)
         judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir, self.environment)
         return Toolbox(
             step=step,
-            model=RecordedModel(self.model, step),
+            model=first,
             strategy=Direct(),
             index=RecordedIndex(self.index, step),
             repository=repository,
@@ -183,6 +208,7 @@ class _Adapters:
             wishes=wishes_of(self.project.settings),
             records=self.records,
             rewrap=self.wrapped,
+            others=tuple(others),
         )
 
 
@@ -215,6 +241,14 @@ def project_environment(project: Project, sandbox: Sandbox, *, told: Told | None
         environment_of, project.settings, project.repository, project.base, path=project.path, sandbox=sandbox
     )
     return LazyEnvironment(make, told=told)
+
+
+async def _open_models(
+    locators: tuple[str, ...], settings: Settings, stack: AsyncExitStack
+) -> tuple[LanguageModel, ...]:
+    """Open each model once, however often it is named."""
+    opened = {locator: await _open_model(locator, settings, stack) for locator in dict.fromkeys(locators)}
+    return tuple(opened[locator] for locator in locators)
 
 
 async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:

@@ -2,11 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from journeyman.domain.behaviour import Behaviour, Probe
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.command import Mount
 from journeyman.domain.errors import UserError
@@ -82,6 +83,16 @@ class EquippedJudge:
     async def judge(self, ground: Ground, baseline: Baseline, candidate: Candidate) -> Verification:
         """Judge as the judge within does."""
         return await (await self._judge()).judge(ground, baseline, candidate)
+
+    async def likeness(self, ground: Ground, candidate: Candidate) -> str:
+        """Digest as the judge within does."""
+        return await (await self._judge()).likeness(ground, candidate)
+
+    async def behaviour(
+        self, ground: Ground, candidates: Sequence[Candidate], probes: Sequence[Probe]
+    ) -> tuple[Behaviour, ...]:
+        """Ask as the judge within does."""
+        return await (await self._judge()).behaviour(ground, candidates, probes)
 
     async def _judge(self) -> Judge:
         environment = await self._environment.get()

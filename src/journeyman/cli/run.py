@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from journeyman.cli.exit_codes import exit_code
-from journeyman.domain.run import Deliver, Order
+from journeyman.domain.run import Deliver, Order, Variety
 from journeyman.domain.usage import Budget
 from journeyman.ports.sandbox import Declaration
 from journeyman.settings import Settings
@@ -18,12 +18,16 @@ from journeyman.settings import Settings
 @click.option("--base", default="", help="Commit or branch to start from. [default: what is checked out, if clean]")
 @click.option("--model", help="scheme:name, e.g. local:qwen2.5-coder-1.5b. [default: from journeyman.toml]")
 @click.option("--strategy", type=click.Choice(["direct"]), help="How candidates are made. [default: direct]")
-@click.option("--candidates", type=click.IntRange(1, 64), help="Lineages in flight at once. [default: 4]")
+@click.option("--models", help="Models of the lineages, in turn, with commas between them. [default: --model for all]")
+@click.option("--candidates", type=click.IntRange(1, 64), help="Lineages. [default: 4]")
+@click.option("--in-flight", type=click.IntRange(1, 64), help="Lineages that work at once. [default: 8]")
+@click.option("--variety", type=click.Choice(list(Variety)), help="In what lineages differ. [default: sampling]")
 @click.option("--repairs", type=click.IntRange(0, 20), help="Repairs in a row before starting afresh. [default: 1]")
 @click.option(
-    "--agreement", type=click.IntRange(1, 64), help="Equal accepted candidates that end the search. [default: 1]"
+    "--agreement", type=click.IntRange(1, 64), help="Accepted candidates of the same code that end it. [default: 1]"
 )
 @click.option("--budget-attempts", type=click.IntRange(1), help="Most attempts. [default: 24]")
+@click.option("--budget-requests", type=click.IntRange(1), help="Most model calls. [default: no ceiling]")
 @click.option("--budget-tokens", type=click.IntRange(1), help="Most tokens, in and out. [default: no ceiling]")
 @click.option("--budget-usd", type=click.FloatRange(0), help="Most US dollars. [default: no ceiling]")
 @click.option("--budget-seconds", type=click.FloatRange(1), help="Most wall time. [default: 1800]")
@@ -69,9 +73,19 @@ def order_from(settings: Settings, spec: str, options: dict[str, object]) -> Ord
 
     given = {name: value for name, value in options.items() if value is not None}
     order = order_of(settings, spec)
-    ceilings = {"attempts": "attempts", "tokens": "tokens", "usd": "cost_usd", "seconds": "wall_time_s"}
+    ceilings = {
+        "attempts": "attempts",
+        "requests": "requests",
+        "tokens": "tokens",
+        "usd": "cost_usd",
+        "seconds": "wall_time_s",
+    }
     budget = {field: given.pop(f"budget_{name}") for name, field in ceilings.items() if f"budget_{name}" in given}
     if "deliver" in given:
         given["deliver"] = Deliver(str(given["deliver"]))
+    if "variety" in given:
+        given["variety"] = Variety(str(given["variety"]))
+    if "models" in given or "model" in given:
+        given["models"] = tuple(name.strip() for name in str(given.get("models", "")).split(",") if name.strip())
     merged: Budget = replace(order.budget, **budget)  # type: ignore[arg-type] # click has checked the types
     return replace(order, budget=merged, **given)  # type: ignore[arg-type] # click has checked the types

@@ -4,9 +4,11 @@
     ├── UserError      the caller: something asked for is wrong; the text says what to do    exit 2
     │   └── UnsafeTreeError    an untrusted tree holds what must not be read
     ├── DeniedError    a person with authority: policy forbids this action                   exit 21
+    ├── SpentError     a person with a purse: the next call could cross a ceiling; the search ends on it       exit 23
     └── AdapterError   nobody yet: the world failed; `retryable` says whether to try again   exit 70
 
-A failing test, a rejected candidate and a spent budget are values, not errors.
+A failing test and a rejected candidate are values, not errors. So is a spent budget for whoever gave the order:
+`SpentError` goes no further than from the meter to the search, through whatever strategy was about to ask.
 """
 
 
@@ -33,6 +35,16 @@ class UnsafeTreeError(UserError):
 
 class DeniedError(JourneymanError):
     """Policy ruled an action out, or a person did."""
+
+
+class SpentError(JourneymanError):
+    """A model was not asked, because a ceiling of the run stands before the answer."""
+
+    def __init__(self, reason: str, *, cause: str = "budget") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.cause = cause
+        """As in `outcome.Cause`."""
 
 
 class AdapterError(JourneymanError):

@@ -7,8 +7,11 @@ A class may gain fields with defaults; it never loses or renames one (see tests/
 from dataclasses import dataclass
 from typing import ClassVar, get_args
 
+from journeyman.domain.choice import BehaviourSeen, CandidateChosen
+from journeyman.domain.code_shown import CodeFound as CodeFound  # noqa: PLC0414 - it is an event like any other
+from journeyman.domain.code_shown import ContextGathered as ContextGathered  # noqa: PLC0414 - it is an event like any other
+from journeyman.domain.code_shown import SnippetUsed as SnippetUsed  # noqa: PLC0414 - it is an event like any other
 from journeyman.domain.command import NetworkRequest
-from journeyman.domain.context import Share, Snippet
 from journeyman.domain.delivery_events import DeliveryEvent
 from journeyman.domain.finding import Finding
 from journeyman.domain.usage import Usage
@@ -77,59 +80,6 @@ class BaselineMeasured:
     failed: tuple[str, ...]
     unstable: tuple[str, ...]
     duration_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetUsed:
-    """Where one snippet came from (a part of `ContextGathered` and `CodeFound`)."""
-
-    path: str
-    start_line: int
-    end_line: int
-    blob: str
-    score: float
-    retriever: str
-    shares: tuple[Share, ...] = ()
-    """What each retriever gave to the score."""
-
-    @classmethod
-    def of(cls, snippet: Snippet) -> "SnippetUsed":
-        """Return what is kept of a snippet: everything but the text, which its blob holds."""
-        return cls(
-            path=snippet.path,
-            start_line=snippet.start_line,
-            end_line=snippet.end_line,
-            blob=snippet.blob,
-            score=round(snippet.score, 6),
-            retriever=snippet.retriever,
-            shares=snippet.shares,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeFound:
-    """The index was asked, for a context or by a model; a model is shown no code that no such event names."""
-
-    kind: ClassVar[str] = "code-found"
-    lookup: str
-    """`search`, `symbols` or `references`."""
-    query: str
-    """What was asked, its beginning."""
-    tree: str
-    """Git tree that was searched."""
-    snippets: tuple[SnippetUsed, ...]
-    """Best first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextGathered:
-    """What of the codebase the model may see."""
-
-    kind: ClassVar[str] = "context-gathered"
-    query: str
-    snippets: tuple[SnippetUsed, ...]
-    token_count: int
-    omitted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +220,8 @@ Event = (
     | CandidateProposed
     | CommandRan
     | CandidateVerified
+    | BehaviourSeen
+    | CandidateChosen
     | MoveChosen
     | ChangeProposed
     | DeliveryIntended

@@ -17,6 +17,17 @@ class Deliver(StrEnum):
     """A branch and a pull request at the forge that the settings name."""
 
 
+class Variety(StrEnum):
+    """In what lineages differ, beside their models and how freely they answer."""
+
+    SAMPLING = "sampling"
+    """In nothing: all are asked the same words, which a server evaluates once."""
+    WORDS = "words"
+    """In a hint at the end of the prompt."""
+    CONTEXT = "context"
+    """In that, and in which file of the context comes first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Everything a person decides when they start a run."""
@@ -29,16 +40,28 @@ class Order:
     """Any name git knows; empty means the checked-out commit."""
     model: str = ""
     """`scheme:rest`."""
+    models: tuple[str, ...] = ()
+    """Of the lineages, in turn; empty means `model` for all."""
+    reviewer: str = ""
+    """A second model that reads what was chosen, `scheme:rest`; empty for none."""
     strategy: str = "direct"
     candidates: int = 4
-    """Lineages in flight at once."""
+    """Lineages."""
+    in_flight: int = 8
+    """How many of them work at once; the others wait for their turn."""
+    variety: Variety = Variety.SAMPLING
     repairs: int = 1
     """In a row, before a lineage starts afresh; 0 means plain sampling."""
     agreement: int = 1
-    """Accepted candidates with the same patch that end the search early."""
+    """Accepted candidates that come to the same code and end the search early."""
     budget: Budget = field(default_factory=Budget)
     deliver: Deliver = Deliver.BRANCH
     seed: int = 0
     """Where the sampling seeds start; equal orders ask the same questions."""
     context_tokens: int = 3000
     """Of code shown in one prompt."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Every model that makes candidates, in the order of the lineages."""
+        return self.models or (self.model,)

@@ -33,27 +33,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Ceilings of a run; None switches one off. Reaching a ceiling stops the run."""
+    """Ceilings of a run; None switches one off. No call is made that could cross one."""
 
     attempts: int | None = 24
+    requests: int | None = None
+    """Model calls of whatever kind."""
     tokens: int | None = None
     cost_usd: float | None = None
     wall_time_s: float | None = 1800.0
-
-    def crossed(self, spent: Usage, *, attempts: int, elapsed_s: float) -> str | None:
-        """Return which ceiling has been reached, in words, or None while there is room.
-
-        Fails closed: a cost ceiling with an unknown price counts as reached once anything was spent.
-        """
-        if self.attempts is not None and attempts >= self.attempts:
-            return f"all {self.attempts} attempts are used"
-        if self.tokens is not None and spent.total_tokens >= self.tokens:
-            return f"{spent.total_tokens:,} of {self.tokens:,} tokens are used"
-        if self.cost_usd is not None and spent.requests:
-            if spent.cost_usd is None:
-                return f"the price of this model is unknown, so ${self.cost_usd:.2f} cannot be guaranteed"
-            if spent.cost_usd >= self.cost_usd:
-                return f"${spent.cost_usd:.4f} of ${self.cost_usd:.4f} is spent"
-        if self.wall_time_s is not None and elapsed_s >= self.wall_time_s:
-            return f"{elapsed_s:.0f} s of {self.wall_time_s:.0f} s have passed"
-        return None
+    reserve_share: float = 0.15
+    """Of wall time, and of tokens and cost where a model is asked afterwards too: kept from the making of candidates
+    for what comes after it, verification and delivery."""

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from journeyman.domain.choice import BehaviourSeen, CandidateChosen
 from journeyman.domain.delivery_events import (
     CiHeard,
     DeliveryCleared,
@@ -145,6 +146,18 @@ def _(event: CandidateVerified) -> str:
     newly = f", {len(event.newly_passing)} newly" if event.newly_passing else ""
     tests = f"{event.passed:,} of {_count(event.tests, 'test')} pass{newly}"
     return f"judge: candidate {event.candidate} {event.verdict}, {tests}{why}"
+
+
+@_say.register
+def _(event: BehaviourSeen) -> str:
+    return f"candidate {event.candidate}: asked {_count(event.answers, 'question')} about what it does"
+
+
+@_say.register
+def _(event: CandidateChosen) -> str:
+    sizes = ", ".join(str(len(cluster.candidates)) for cluster in event.clusters)
+    groups = f" in groups of {sizes}" if len(event.clusters) > 1 else ""
+    return f"chosen: candidate {event.candidate} of {event.accepted} accepted{groups}, {event.reason}"
 
 
 @_say.register

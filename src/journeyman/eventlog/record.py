@@ -1,10 +1,13 @@
 """The recorder: wraps a port, does what it does, and writes down what happened."""
 
+import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from journeyman.domain.behaviour import Behaviour, Probe
 from journeyman.domain.candidate import Candidate
+from journeyman.domain.choice import BehaviourSeen
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.context import Query, Snippet
 from journeyman.domain.event import (
@@ -21,7 +24,7 @@ from journeyman.domain.verification import Baseline, Ground, TestOutcome, TestRe
 from journeyman.ports.events import Step
 from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
-from journeyman.ports.model import LanguageModel
+from journeyman.ports.model import LanguageModel, most_cost_usd
 from journeyman.ports.sandbox import Listener, Sandbox, can_layer
 
 _SHOWN_QUERY = 2000
@@ -38,6 +41,10 @@ class RecordedModel:
     def name(self) -> str:
         """The locator of the model within."""
         return self._model.name
+
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Return what the model within says."""
+        return most_cost_usd(self._model, input_tokens=input_tokens, output_tokens=output_tokens)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer as the model within does."""
@@ -165,6 +172,22 @@ class RecordedJudge:
             )
         )
         return verification
+
+    async def likeness(self, ground: Ground, candidate: Candidate) -> str:
+        """Digest as the judge within does; nothing happens that would be worth a record."""
+        return await self._judge.likeness(ground, candidate)
+
+    async def behaviour(
+        self, ground: Ground, candidates: Sequence[Candidate], probes: Sequence[Probe]
+    ) -> tuple[Behaviour, ...]:
+        """Ask as the judge within does, and write down who answered what."""
+        found = await self._judge.behaviour(ground, candidates, probes)
+        sources = {probe.id: probe.source for probe in probes}
+        for one in found:
+            told = {name: {"source": sources.get(name, ""), "answer": answer} for name, answer in one.answers.items()}
+            body = await self._step.keep(json.dumps(told, sort_keys=True, indent=1).encode())
+            await self._step.append(BehaviourSeen(candidate=one.candidate, answers=len(one.answers), body=body))
+        return found
 
 
 def prompt_text(prompt: Prompt) -> str:

@@ -1,19 +1,23 @@
 """The hermetic judge: inspect the changes, build a world, measure it, compare. Believe nothing else."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from journeyman.domain.behaviour import Behaviour, Probe
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.command import Command, CommandResult, Mount
 from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity, gravest_first
 from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
+from journeyman.judge.asking import Asking
 from journeyman.judge.baseline import hurry, require_red, settle
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.heldout.held_out import Examination
+from journeyman.judge.likeness import likeness
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.newtests import GateLimits
 from journeyman.judge.person import forgiven
@@ -107,10 +111,22 @@ class HermeticJudge:
                 findings += await self._differential(laid, self._quality).findings(changes, tree)
         return Verification(candidate=candidate.id, tree=tree, checks=checks, findings=gravest_first(findings))
 
-    def _differential(self, laid: GroundTree, severity: Severity) -> Differential:
-        async def measure(tree: str, laid: GroundTree) -> Measurement:
-            return (await self._measure(tree, laid)).measured
+    async def likeness(self, ground: Ground, candidate: Candidate) -> str:
+        """Digest a candidate's code; see `ports.judge.Judge`."""
+        laid = await self._lay(ground)
+        return likeness(candidate.changes, await laid.read(change.path for change in candidate.changes), laid.suite)
 
+    async def behaviour(
+        self, ground: Ground, candidates: Sequence[Candidate], probes: Sequence[Probe]
+    ) -> tuple[Behaviour, ...]:
+        """Ask what candidates do; see `ports.judge.Judge`."""
+        asking = Asking(bench=self._bench, laid=await self._lay(ground), measure=self._measured_run)
+        return await asking.behaviour(candidates, probes)
+
+    async def _measured_run(self, tree: str, laid: GroundTree) -> Measurement:
+        return (await self._measure(tree, laid)).measured
+
+    def _differential(self, laid: GroundTree, severity: Severity) -> Differential:
         async def execute(tree: str, arguments: tuple[str, ...]) -> CommandResult:
             async with open_world(self._repository, tree, self._scratch_dir, writable=False) as world:
                 argv = (str(self._bench.interpreter), *arguments)
@@ -118,7 +134,7 @@ class HermeticJudge:
                     Command(argv=argv, workspace=world, workspace_writable=False, mounts=self._bench.mounts)
                 )
 
-        return Differential(laid=laid, measure=measure, execute=execute, severity=severity)
+        return Differential(laid=laid, measure=self._measured_run, execute=execute, severity=severity)
 
     def _gate_limits(self) -> GateLimits:
         settings = self._settings

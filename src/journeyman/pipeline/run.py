@@ -2,12 +2,13 @@
 
 from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery
-from journeyman.domain.event import ChangeProposed, ContextGathered, MoveChosen, SnippetUsed, SpecIngested
+from journeyman.domain.event import ChangeProposed, ContextGathered, SnippetUsed, SpecIngested
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline, Ground
+from journeyman.pipeline.choose import choose
 from journeyman.pipeline.examples import examples_of
 from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.publication import Publisher, SpecAgain
@@ -44,9 +45,9 @@ async def run(  # noqa: PLR0913 - everything a run is made of
     await _record_context(gathered, gathering)
     assignment = _assignment(spec, base, baseline, gathered)
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
-    if found.chosen is None:
+    if not found.accepted:
         return _nothing(found)
-    await tools.at("choose").step.append(MoveChosen(lineage=-1, move="choose", reason=_why(found)))
+    chosen, _ = await choose(found, spec=spec, ground=ground, tools=tools.at("choose"))
     evidence = Evidence(
         run=run_id,
         target=base.ref if base.ref != base.commit else "",
@@ -54,8 +55,8 @@ async def run(  # noqa: PLR0913 - everything a run is made of
         baseline=baseline,
         records=await tools.records(),
     )
-    change = propose(found.chosen, evidence)
-    await _record_change(change, found.chosen.candidate.id, tools.at("propose"))
+    change = propose(chosen, evidence)
+    await _record_change(change, chosen.candidate.id, tools.at("propose"))
     if order.deliver is Deliver.NONE:
         return Accepted(change=change)
     return Delivered(delivery=await _publish(change, tools, spec_again))
@@ -145,8 +146,3 @@ def _nothing(found: Found) -> Outcome:
     if cause in (Cause.PERSON, Cause.COMPROMISED):
         return Escalated(cause=cause, reason=found.reason, findings=found.findings)
     return Abandoned(cause=cause, reason=found.reason)
-
-
-def _why(found: Found) -> str:
-    chosen = found.chosen.candidate.id if found.chosen else ""
-    return f"candidate {chosen}, of {found.accepted} that the judge accepted"

@@ -1,27 +1,90 @@
-"""Choice by execution: accepted attempts -> the one to propose."""
+"""Choice by execution: accepted attempts and what they do -> the one to propose. Pure.
 
-from collections.abc import Sequence
+After Li et al., "Competition-level code generation with AlphaCode" (2022), which clusters programs by what they
+answer, and Shi et al., "Natural language to code translation with execution" (2022), which prefers the program
+that agrees with the others most. Wrong programs tend to be wrong each in a way of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from journeyman.domain.attempt import Attempt
 
-
-def agreeing(accepted: Sequence[Attempt]) -> int:
-    """Return the size of the largest group of accepted attempts with the same patch."""
-    return max((len(group) for group in _groups(accepted)), default=0)
+Answers = Mapping[str, str]
+"""Probe id or node id -> what became of it."""
 
 
-def select(accepted: Sequence[Attempt]) -> Attempt | None:
-    """Return the attempt most others agree with; among equals the smallest change, then the first."""
-    ranked = sorted(_groups(accepted), key=lambda group: (-len(group), _size_bytes(group[0])))
-    return ranked[0][0] if ranked else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Attempts that do the same wherever they were asked."""
+
+    attempts: tuple[Attempt, ...]
+    """The smallest change first."""
+    agreement: float
+    """Mean share of all attempts that answer as these do, 0 to 1."""
+    changed_lines: int
+    """Of the smallest."""
 
 
-def _groups(accepted: Sequence[Attempt]) -> list[list[Attempt]]:
-    groups: dict[str, list[Attempt]] = {}
+def agreeing(accepted: Sequence[Attempt], likeness: Mapping[str, str]) -> int:
+    """Return the size of the largest group of accepted attempts that come to the same code."""
+    return max((len(group) for group in alike(accepted, likeness)), default=0)
+
+
+def alike(accepted: Sequence[Attempt], likeness: Mapping[str, str]) -> list[list[Attempt]]:
+    """Group attempts by their code, in the order in which the groups appear."""
+    groups: defaultdict[str, list[Attempt]] = defaultdict(list)
     for attempt in accepted:
-        groups.setdefault(attempt.candidate.digest, []).append(attempt)
+        groups[likeness.get(attempt.candidate.id, attempt.candidate.digest)].append(attempt)
     return list(groups.values())
 
 
-def _size_bytes(attempt: Attempt) -> int:
-    return sum(len(change.content or b"") for change in attempt.candidate.changes)
+def rank(
+    same_code: Sequence[Sequence[Attempt]], answers: Mapping[str, Answers], changed_lines: Mapping[str, int]
+) -> tuple[Group, ...]:
+    """Cluster groups of the same code by what they do, best first.
+
+    The largest cluster leads; of equals, the one that agrees with all others most; then the smaller change;
+    then the first. Every attempt counts as a vote, equal ones too: they are answers to different draws.
+
+    Args:
+        same_code: as `alike` makes them.
+        answers: of the first attempt of each group, by its candidate's id; nothing asked is nothing answered.
+        changed_lines: by candidate id.
+    """
+    clusters: defaultdict[tuple[tuple[str, str], ...], list[Sequence[Attempt]]] = defaultdict(list)
+    for group in same_code:
+        clusters[tuple(sorted(answers.get(group[0].candidate.id, {}).items()))].append(group)
+    votes = _votes(clusters)
+    total = sum(len(group) for group in same_code)
+    ranked = [_group(dict(key), groups, votes, total, changed_lines) for key, groups in clusters.items()]
+    return tuple(sorted(ranked, key=lambda group: (-len(group.attempts), -group.agreement, group.changed_lines)))
+
+
+def _votes(
+    clusters: Mapping[tuple[tuple[str, str], ...], Sequence[Sequence[Attempt]]],
+) -> Mapping[tuple[str, str], int]:
+    """Return how many attempts gave each answer to each question."""
+    votes: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for key, groups in clusters.items():
+        for answer in key:
+            votes[answer] += sum(map(len, groups))
+    return votes
+
+
+def _group(
+    answers: Answers,
+    groups: Sequence[Sequence[Attempt]],
+    votes: Mapping[tuple[str, str], int],
+    total: int,
+    changed_lines: Mapping[str, int],
+) -> Group:
+    attempts = [attempt for group in groups for attempt in group]
+    attempts.sort(key=lambda attempt: changed_lines.get(attempt.candidate.id, 0))
+    shares = [votes[answer] / total for answer in answers.items()]
+    return Group(
+        attempts=tuple(attempts),
+        agreement=sum(shares) / len(shares) if shares else len(attempts) / total,
+        changed_lines=changed_lines.get(attempts[0].candidate.id, 0),
+    )

@@ -21,6 +21,7 @@ class Toolbox:
 
     step: Step
     model: LanguageModel
+    """Of the first lineage."""
     strategy: Strategy
     """How candidates are made, with what it needs besides the model."""
     index: CodeIndex
@@ -34,6 +35,17 @@ class Toolbox:
     records: Callable[[], Awaitable[tuple[Record, ...]]]
     """What the log says of this run so far."""
     rewrap: "Callable[[Step], Toolbox]"
+    others: tuple[LanguageModel, ...] = ()
+    """Of the lineages after the first, in turn."""
+    second_strategy: Strategy | None = None
+    """What a lineage that is stuck goes over to; None stays with the first."""
+    reviewer: LanguageModel | None = None
+    """Reads what was chosen; None when nobody asked for that."""
+
+    def model_of(self, number: int) -> LanguageModel:
+        """Return one of the models that make candidates, in turn."""
+        models = (self.model, *self.others)
+        return models[number % len(models)]
 
     def at(self, name: str) -> "Toolbox":
         """Return this toolbox with its facts filed under a child step, so that keys never clash."""

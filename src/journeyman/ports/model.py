@@ -1,6 +1,6 @@
 """The seam to language models: Prompt -> Completion."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from journeyman.domain.prompt import Completion, Prompt
 
@@ -23,3 +23,19 @@ class LanguageModel(Protocol):
                 have been used up.
         """
         ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A model that says beforehand what an answer can cost; every adapter that knows its prices should."""
+
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Return the most that so many tokens can cost, nothing of them cached; None when the price is unknown."""
+        ...
+
+
+def most_cost_usd(model: LanguageModel, *, input_tokens: int, output_tokens: int) -> float | None:
+    """Return what a model says of its price; silence is an unknown price, never none."""
+    if not isinstance(model, Priced):
+        return None
+    return model.most_cost_usd(input_tokens=input_tokens, output_tokens=output_tokens)

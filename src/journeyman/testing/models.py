@@ -38,6 +38,11 @@ class ScriptedModel:
         """The locator it claims to have been opened from."""
         return self._name
 
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Cost nothing."""
+        del input_tokens, output_tokens
+        return 0.0
+
     async def complete(self, prompt: Prompt) -> Completion:
         """Give the scripted answer.
 

@@ -59,6 +59,12 @@ class CompatibleModel:
         """The locator it was opened from."""
         return self._endpoint.locator
 
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Return the most that so many tokens can cost at the endpoint; None when its price is unknown."""
+        if not self._endpoint.price_url:
+            return 0.0
+        return _price_of(input_tokens, output_tokens, self._endpoint)
+
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer one prompt, trying again while that may help.
 
@@ -203,6 +209,18 @@ def _price(response: "ModelResponse", price_url: str) -> float | None:
         return None
     try:
         price = calc_price(response.usage, response.model_name, provider_api_url=price_url)
+    except LookupError:
+        return None
+    return float(price.total_price)
+
+
+def _price_of(input_tokens: int, output_tokens: int, endpoint: Endpoint) -> float | None:
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+
+    tokens = Tokens(input_tokens=input_tokens, output_tokens=output_tokens)
+    try:
+        price = calc_price(tokens, endpoint.model, provider_api_url=endpoint.price_url)
     except LookupError:
         return None
     return float(price.total_price)

@@ -40,6 +40,11 @@ class LocalModel:
         """The server that answers now."""
         return self._server
 
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Cost nothing: it runs on this machine."""
+        del input_tokens, output_tokens
+        return 0.0
+
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer one prompt; if the server was lost, with a new one.
 

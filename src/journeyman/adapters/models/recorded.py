@@ -12,7 +12,7 @@ from typing import Any
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.prompt import Completion, FinishReason, Prompt, ToolCall
 from journeyman.domain.usage import Usage
-from journeyman.ports.model import LanguageModel
+from journeyman.ports.model import LanguageModel, most_cost_usd
 from journeyman.settings import Settings
 
 
@@ -28,6 +28,11 @@ class RecordedModel:
     def name(self) -> str:
         """The locator it was opened from."""
         return f"recorded:{self._path}"
+
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Cost nothing: nobody is asked."""
+        del input_tokens, output_tokens
+        return 0.0
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Return the next recorded answer to a prompt.
@@ -61,6 +66,10 @@ class RecordingModel:
     def name(self) -> str:
         """The locator of the model that is asked."""
         return self._inner.name
+
+    def most_cost_usd(self, *, input_tokens: int, output_tokens: int) -> float | None:
+        """Return what the other model says."""
+        return most_cost_usd(self._inner, input_tokens=input_tokens, output_tokens=output_tokens)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer as the other model does.

@@ -70,25 +70,42 @@ def _said(error: BaseException, name: str) -> str:
     return f"{type(error).__name__}{at}{': ' if text else ''}{text}"[:_MESSAGE_CHARS]
 
 
-def main() -> None:
-    """Read the task, start the witness, examine, report, and leave."""
+def begin() -> tuple[dict[str, Any], int]:
+    """Make this process one that the product's cannot look into; return the task and where the report goes."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     task = json.loads(sys.stdin.buffer.read())
     report = int(os.environ.pop("JOURNEYMAN_REPORT_FD"))  # noqa: TID251 # inside the sandbox
     os.set_inheritable(report, False)
+    return task, report
+
+
+def start_witness(task: dict[str, Any]) -> "tuple[subprocess.Popen[bytes], Any]":
+    """Start the product's process; return it with the line to it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}  # noqa: TID251
     command = [sys.executable, "-I", "-B", f"{HERE}/witness.py", *task["roots"]]
     witness = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=kept, cwd=task["cwd"])
     if witness.stdin is None or witness.stdout is None:
         raise AssertionError
-    remote.install(remote.Line(witness.stdin, witness.stdout), task["modules"])
+    return witness, remote.Line(witness.stdin, witness.stdout)
+
+
+def leave(report: int, told: dict[str, object]) -> None:
+    """Write the report and end at once: nothing of this process runs after it."""
+    data = json.dumps(told).encode()
+    while data:
+        data = data[os.write(report, data) :]
+    os._exit(0)
+
+
+def main() -> None:
+    """Read the task, start the witness, examine, report, and leave."""
+    task, report = begin()
+    witness, line = start_witness(task)
+    remote.install(line, task["modules"])
     results = examine(task["source"], task["name"])
     witness.kill()
     witness.wait()
-    told = json.dumps({"results": results, "token": task["token"]}).encode()
-    while told:
-        told = told[os.write(report, told) :]
-    os._exit(0)
+    leave(report, {"results": results, "token": task["token"]})
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Examination:
         duration_s = 0.0
         async with open_world(self.laid.repository, without, self.bench.scratch_dir, writable=False) as world:
             roots = [f"{_WORK}/{root}".rstrip("/") for root in self.laid.suite.import_roots if (world / root).is_dir()]
-            modules = sorted({name for root in self.laid.suite.import_roots for name in _importable(world / root)})
+            modules = sorted({name for root in self.laid.suite.import_roots for name in importable(world / root)})
             for check in checks:
                 token = secrets.token_hex(16)
                 task: dict[str, object] = {"token": token, "roots": roots, "modules": modules, "cwd": _WORK}
@@ -91,7 +91,7 @@ def read_held_out(name: str, content: bytes) -> HeldOut:
     return HeldOut(name=name, content=content)
 
 
-def _importable(root: Path) -> set[str]:
+def importable(root: Path) -> set[str]:
     """Return the names that can be imported from a folder and are not the standard library's."""
     if not root.is_dir():
         return set()

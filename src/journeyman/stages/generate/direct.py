@@ -48,7 +48,7 @@ async def direct(
     Raises:
         AdapterError: the model could not answer.
     """
-    prompt = first_prompt(assignment)
+    prompt = first_prompt(assignment, hint=sampling.hint)
     if parent is not None:
         prompt = _repair_prompt(prompt, parent, assignment.baseline)
     prompt = replace(prompt, temperature=sampling.temperature, seed=sampling.seed, max_tokens=sampling.max_tokens)
@@ -66,8 +66,8 @@ async def direct(
     return Proposal(candidate=candidate, turns=(*prompt.turns, Turn(role=Role.MODEL, text=completion.text)))
 
 
-def first_prompt(assignment: Assignment) -> Prompt:
-    """Return the prompt that every lineage starts from."""
+def first_prompt(assignment: Assignment, *, hint: str = "") -> Prompt:
+    """Return the prompt that a lineage starts from; a hint stands at its end, so that all share what is before."""
     spec, targets = assignment.spec, assignment.targets
     form = choose_form(targets)
     path = next(iter(targets), "path/to/file.py")
@@ -82,7 +82,7 @@ def first_prompt(assignment: Assignment) -> Prompt:
             "code": _code(assignment.context, path),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
             "failures": describe_baseline(assignment.baseline, wanted),
-            "form": fragment(form, {"path": path}),
+            "form": "\n\n".join(part for part in (fragment(form, {"path": path}), hint) if part),
         },
     )
 

@@ -18,6 +18,8 @@ class Sampling:
     temperature: float
     seed: int
     max_tokens: int = 1200
+    hint: str = ""
+    """Words for the end of the prompt, by which lineages differ; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
