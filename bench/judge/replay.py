@@ -1,10 +1,13 @@
 """False alarms on people's work: real commits, read as the judge reads a candidate's, and what it says of them.
 
     python bench/judge/replay.py CLONE... [--commits 60] [--json F]
+    python bench/judge/replay.py CLONE... --whole --environments DIR [--human] [--commits 60] [--json F]
 
 Each CLONE is a local clone; it is only read. Of each, the newest commits with one parent that touch both
 product code and tests in Python are replayed: the parent is the base, the commit the candidate. Told twice:
-as a person's change (`journeyman judge --human`), and as if an agent had made it. Nothing is run.
+as a person's change (`journeyman judge --human`), and as if an agent had made it. Nothing is run, unless the
+whole judge is asked for: then each base is measured and each commit judged as `journeyman judge` does it, with the
+interpreter at DIR/NAME/bin/python, where NAME is the clone's name without its owner.
 """
 
 import argparse
@@ -18,19 +21,23 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from journeyman.adapters.sandboxes.bubblewrap import open_sandbox
+from journeyman.adapters.sandboxes.toolchain import python_mounts
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.command import Command, CommandResult
-from journeyman.domain.errors import UserError
+from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.verification import Ground
+from journeyman.judge import HermeticJudge
 from journeyman.judge.ground_tree import lay_ground
 from journeyman.judge.person import forgiven
 from journeyman.judge.runners.roster import Roster
 from journeyman.judge.runners.runner import NoToolchains, Workbench
 from journeyman.judge.tampering import inspect_changes
+from journeyman.pipeline.judgement import judge_commits
 from journeyman.repository import GitRepository, open_repository
-from journeyman.settings import JudgeSettings
+from journeyman.settings import JudgeSettings, Settings
 from journeyman.testing.sandboxes import FakeSandbox
 
 GRAVE = (Severity.REJECT, Severity.ESCALATE, Severity.COMPROMISE)
@@ -40,6 +47,9 @@ def main() -> None:
     arguments = parse()
     lines: list[dict[str, object]] = []
     started = time.perf_counter()
+    if arguments.whole:
+        asyncio.run(replay_whole(arguments))
+        return
     for clone in arguments.clones:
         lines += asyncio.run(replay(clone, arguments.commits))
     report(lines, of="person")
@@ -54,6 +64,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("clones", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=60, help="at most, of each clone")
     parser.add_argument("--json", type=Path, help="write one line per commit")
+    parser.add_argument("--whole", action="store_true", help="run the tests of base and commit, too")
+    parser.add_argument("--human", action="store_true", help="with --whole: judge as a person's change")
+    parser.add_argument("--environments", type=Path, help="with --whole: where each project's environment is")
+    parser.add_argument("--wall-time-s", type=float, default=300.0, help="with --whole: of one run of a suite")
     return parser.parse_args()
 
 
@@ -84,7 +98,7 @@ async def replay(clone: Path, wanted: int) -> list[dict[str, object]]:
             inspection = await inspect_changes(changes, ground, laid, settings)
             lines.append(
                 {
-                    "clone": clone.parent.name if clone.name in {"repo", ".git"} else clone.name,
+                    "clone": _name(clone),
                     "commit": commit,
                     "tests": len(inspection.tests),
                     "agent": [as_json(finding) for finding in inspection.findings],
@@ -92,6 +106,58 @@ async def replay(clone: Path, wanted: int) -> list[dict[str, object]]:
                 }
             )
     return lines
+
+
+async def replay_whole(arguments: argparse.Namespace) -> None:
+    """Judge the commits of every clone one after the other; tell each as it comes, and all of them at the end."""
+    lines: list[dict[str, object]] = []
+    async with open_sandbox("", Settings()) as sandbox:
+        for clone in arguments.clones:
+            python = arguments.environments.resolve() / _name(clone).rpartition("+")[2] / "bin/python"
+            with tempfile.TemporaryDirectory() as scratch:
+                repository = open_repository(clone, stores_dir=Path(scratch) / "stores")
+                judge = HermeticJudge(
+                    repository,
+                    sandbox,
+                    JudgeSettings(wall_time_s=arguments.wall_time_s),
+                    interpreter=python,
+                    mounts=python_mounts(python),
+                    scratch_dir=Path(scratch) / "worlds",
+                )
+                for commit in candidates(clone, arguments.commits):
+                    line = await judged(commit, repository, judge, human=arguments.human)
+                    lines.append({"clone": _name(clone), "commit": commit, **line})
+                    print(_name(clone), commit[:12], line["verdict"], f"{line['wall_time_s']} s", flush=True)
+                    if arguments.json:
+                        told = "".join(json.dumps(line) + "\n" for line in lines)
+                        arguments.json.write_text(told, encoding="utf-8")
+    measured = [line for line in lines if line["verdict"] != "not measured"]
+    report(measured, of="findings")
+    for line in lines:
+        if line not in measured:
+            print(f"  not measured: {line['clone']} {str(line['commit'])[:12]}: {line['why']}")
+
+
+async def judged(commit: str, repository: GitRepository, judge: HermeticJudge, *, human: bool) -> dict[str, object]:
+    """Return what the whole judge says of one commit."""
+    began = time.perf_counter()
+    ground = Ground(base=await repository.snapshot(f"{commit}^"), by_person=human, expect_red=False)
+    try:
+        judgement = await judge_commits(ground, commit, repository=repository, judge=judge)
+    except (UserError, AdapterError) as error:
+        took = round(time.perf_counter() - began, 1)
+        return {"verdict": "not measured", "why": str(error).splitlines()[0], "wall_time_s": took, "findings": []}
+    return {
+        "verdict": judgement.verdict.value,
+        "tests": len(judgement.baseline.results),
+        "unstable": list(judgement.baseline.unstable),
+        "findings": [as_json(finding) for finding in judgement.findings],
+        "wall_time_s": round(time.perf_counter() - began, 1),
+    }
+
+
+def _name(clone: Path) -> str:
+    return clone.parent.name if clone.name in {"repo", ".git"} else clone.name
 
 
 def candidates(clone: Path, wanted: int) -> Iterator[str]:
@@ -144,6 +210,7 @@ def as_json(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "path": finding.path,
+        "node_id": finding.node_id,
         "line": finding.line,
         "reason": finding.reason,
     }

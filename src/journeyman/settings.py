@@ -108,6 +108,8 @@ class JudgeSettings:
     """Breaks of the changed functions that new tests are tried on, at most."""
     mutation_time_s: float = 120.0
     """For all of them together."""
+    mutants_noticed: float = 0.6
+    """The share of breaks of changed lines that the tests must notice where there are new tests; 0 asks for none."""
     quality: str = "off"
     """What a candidate made worse of coverage, lint and types: `off`, `note` (shown) or `escalate`."""
 

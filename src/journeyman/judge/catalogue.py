@@ -71,6 +71,10 @@ RULES: Mapping[str, Meaning] = {
         "An existing test ends otherwise beside the added tests.",
         "Keep added tests from changing what other tests see, and mend the product code itself.",
     ),
+    "new-test-pins-today": Meaning(
+        "New tests pass without the change and reach nothing of it.", "Test what the change is for."
+    ),
+    "too-few-mutants-noticed": Meaning("The tests notice too few breaks of the changed code.", "Test what it answers."),
     "new-test-failed": Meaning("An added test does not pass.", "Mend the test or the product code."),
     "no-tests-ran": Meaning("The suite ended and ran no test.", "Let the tests be found and run."),
     "contradictory-spec": Meaning(

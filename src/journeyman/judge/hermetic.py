@@ -138,8 +138,15 @@ class HermeticJudge:
 
     def _gate_limits(self) -> GateLimits:
         settings = self._settings
+        if not 0.0 <= settings.mutants_noticed <= 1.0:
+            raise UserError(
+                f"[judge] mutants_noticed = {settings.mutants_noticed} is no share", remedy="Give a number from 0 to 1."
+            )
         return GateLimits(
-            runs=settings.new_test_runs, mutants=settings.mutants, mutation_time_s=settings.mutation_time_s
+            runs=settings.new_test_runs,
+            mutants=settings.mutants,
+            mutation_time_s=settings.mutation_time_s,
+            killed_share=settings.mutants_noticed,
         )
 
     async def _lay(self, ground: Ground) -> GroundTree:

@@ -1,6 +1,7 @@
 """A person's change: they may alter tests, configuration and dependencies; what still may not happen is a break."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from journeyman.domain.finding import Finding, Severity
@@ -18,6 +19,7 @@ _MANIFESTS = (
 )
 
 
+_DEFINED = re.compile(rb"^\s*(?:async\s+)?def\s+(\w+)", re.MULTILINE)
 _FROM_ANYONE = frozenset(
     {
         *("hidden-text", "secret-added", "forbidden-file", "shadowed-module", "pipeline-weakened"),
@@ -33,18 +35,23 @@ def forgiven(finding: Finding) -> Finding:
     return replace(finding, severity=severity)
 
 
-def personal(baseline: Baseline, run: Measurement, inspection: Inspection) -> Iterator[Finding]:
+def personal(
+    baseline: Baseline, run: Measurement, inspection: Inspection, before: Mapping[str, bytes]
+) -> Iterator[Finding]:
     """Yield what a person's whole commit did to the tests of the base.
 
     A test may be removed or skipped when its file, or what all tests rest on, was changed by the same
-    hand; it is shown as a note. A failing test refuses the change whoever wrote it, unless the change
+    hand, or when a file so changed defined a test of its name, which others inherit; it is
+    shown as a note. A failing test refuses the change whoever wrote it, unless the change
     also asks for other dependencies than the base's environment has: then a person must look.
     """
     touched = {change.path for change in inspection.tests}
     shared = any(not _is_plain_test(path) for path in touched) or _of(inspection, CONFIG_NAMES)
     manifests = _of(inspection, _MANIFESTS)
+    defined = {name.decode() for path in touched for name in _DEFINED.findall(before.get(path, b""))}
     for finding in regressions(baseline, run):
-        if finding.rule in _CHANGED_AT_WILL and (shared or finding.path in touched):
+        inherited = finding.node_id.rpartition("::")[2].partition("[")[0] in defined
+        if finding.rule in _CHANGED_AT_WILL and (shared or finding.path in touched or inherited):
             yield replace(finding, severity=Severity.NOTE)
         elif manifests:
             reason = f"{finding.reason} (measured with the base's dependencies, which the change alters)"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from journeyman.domain.finding import Finding, Severity
-from journeyman.domain.verification import Baseline, CheckResult, Ground
+from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome
 from journeyman.judge.affected import affected_tests
 from journeyman.judge.baseline import required
 from journeyman.judge.comparison import broken_off, compromised, disturbed, failing_additions, regressions, unmet
@@ -67,7 +67,7 @@ class Trial:
         more = self._compare_with_additions(first.measured, second)
         if not any(map(refuses, more)):
             added = self._added(first.measured, second.measured)
-            more += await self._weigh(inspection, tree, added, known=first.measured)
+            more += await self._weigh(inspection, tree, added, known=first.measured, last=second.measured)
         return (*checks, _check("new-tests", second, more)), findings + more
 
     async def hold_for_person(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
@@ -75,7 +75,8 @@ class Trial:
         run = await self.measure(tree, self.laid, inspection.newcomers)
         findings = [*self._doubts(run), *broken_off(run.measured)]
         if run.measured.ended:
-            findings += personal(self.baseline, run.measured, inspection)
+            before = await self.laid.read(change.path for change in inspection.tests)
+            findings += personal(self.baseline, run.measured, inspection, before)
             findings += unmet(self.ground.must_pass, run.measured)
         return (_check("tests", run, findings),), findings
 
@@ -132,7 +133,7 @@ class Trial:
         return frozenset(run.outcomes().keys() - known.outcomes().keys() - self.baseline.outcomes().keys())
 
     async def _weigh(
-        self, inspection: Inspection, tree: str, added: frozenset[str], *, known: Measurement
+        self, inspection: Inspection, tree: str, added: frozenset[str], *, known: Measurement, last: Measurement
     ) -> list[Finding]:
         """Return what the new tests are worth; nothing is run when there are none."""
         if not added or not self.new_tests.runs:
@@ -153,10 +154,16 @@ class Trial:
                 tests=inspection.tests,
                 before=await self.laid.read(change.path for change in inspection.product),
                 added=added,
+                passing=self._passing(last),
                 measure=measure,
                 limits=self.new_tests,
             )
         )
+
+    def _passing(self, run: Measurement) -> frozenset[str]:
+        """Return the tests that pass in a run and can be relied on."""
+        passed = {node for node, outcome in run.outcomes().items() if outcome is TestOutcome.PASSED}
+        return frozenset(passed - set(self.baseline.unstable))
 
     def _doubts(self, run: Run) -> list[Finding]:
         hidden = (

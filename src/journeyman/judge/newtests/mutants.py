@@ -47,21 +47,36 @@ class Mutant:
 
 
 def changed_functions(before: bytes, after: bytes) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Return name → node of each function that holds an added line; nothing if the file does not parse."""
+    """Return name → node of each function that is new or does something else; nothing if the file does not parse.
+
+    Comments, docstrings and the place in the file change no function.
+    """
+    new, old = _parsed(after), _parsed(before)
+    known = {name: _code(node) for name, node in _functions(old.body, "")} if old else {}
+    return {name: node for name, node in _functions(new.body, "") if _code(node) != known.get(name)} if new else {}
+
+
+def _parsed(source: bytes) -> ast.Module | None:
     try:
-        tree = ast.parse(after)
+        return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
-        return {}
-    added = added_lines(before, after)
-    return {
-        name: node
-        for name, node in _functions(tree.body, "")
-        if any(line in added for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    }
+        return None
+
+
+def _code(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return what a function is without what it says of itself."""
+    bare = copy.deepcopy(node)
+    for inner in ast.walk(bare):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(inner):
+            inner.body = inner.body[1:] or [ast.Pass()]
+    return ast.dump(bare)
 
 
 def mutants(before: bytes, after: bytes, *, most: int) -> tuple[Mutant, ...]:
-    """Return at most `most` mutants of the changed functions, taken in turn from each, changed lines first."""
+    """Return at most `most` mutants of the changed lines of functions, taken in turn from each function.
+
+    Of a function that changed by losing lines alone, any line is taken.
+    """
     functions = changed_functions(before, after)
     added = added_lines(before, after)
     queues = [list(_of_function(after, name, node, added)) for name, node in sorted(functions.items())]
@@ -93,15 +108,30 @@ def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.Fun
 def _of_function(
     source: bytes, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef, added: frozenset[int]
 ) -> Iterator[Mutant]:
-    """Yield a function's mutants: what changed first, then the rest of it."""
-    places = [p for s in node.body for p in ast.walk(s) if isinstance(p, ast.stmt | ast.expr)]
-    places.sort(key=lambda place: (place.lineno not in added, place.lineno, place.col_offset))
+    """Yield the mutants of a function's changed lines; of all its lines when there are none."""
+    skipped = {inner for s in ast.walk(node) if _only_tells(s) for inner in ast.walk(s)}
+    places = [p for s in node.body for p in ast.walk(s) if isinstance(p, ast.stmt | ast.expr) and p not in skipped]
+    places = [place for place in places if place.lineno in added] or places
+    places.sort(key=lambda place: (place.lineno, place.col_offset))
     tree = ast.parse(source)
     for place in places:
         for what, replacement in _breaks(place):
             broken = _replaced(tree, place, replacement)
             if broken is not None:
                 yield Mutant(name, place.lineno, what, broken)
+
+
+def _only_tells(node: ast.AST) -> bool:
+    """Return whether a statement only tells people something: a log line, a warning; no test need notice its loss."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            return name in _TELLING
+        case ast.Expr(value=ast.Constant()):
+            return True
+    return False
+
+
+_TELLING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 
 
 def _breaks(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
