@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -13,6 +13,8 @@ from journeyman.domain.service import SERVICES, Service, services_from
 FILE_NAME = "journeyman.toml"
 SERVICES_FILE = "services.toml"
 VECTORS_ENV = "JOURNEYMAN_VECTORS"
+DRIVER_ENV = "JOURNEYMAN_SANDBOX"
+"""A person's own choice of sandbox, as `[sandbox] driver` is written; it beats a repository's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,14 @@ class Settings:
     """Forges and trackers by name. Never from a repository: who could write there could have a token sent anywhere."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The process environment, for adapters that need a key or a search path. Never logged."""
+    driver_by_repository: bool = False
+    """`sandbox.driver` is what a repository says, and no person has said it."""
+
+    def with_driver(self, driver: str) -> "Settings":
+        """Return the settings with the driver that a person names, if they name one: their word is the last."""
+        if not driver:
+            return self
+        return replace(self, sandbox=replace(self.sandbox, driver=driver), driver_by_repository=False)
 
     def secret(self, *names: str) -> str:
         """Return the first of the environment variables that is set, else an empty string."""
@@ -230,6 +240,8 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
     unknown = sorted(set(document) - set(_SECTIONS))
     if unknown:
         raise UserError(f"{FILE_NAME} has an unknown section [{unknown[0]}]", remedy=f"Known: {', '.join(_SECTIONS)}.")
+    sandbox = document.get("sandbox", {})
+    told = isinstance(sandbox, dict) and "driver" in sandbox
     sections = {
         _FIELDS.get(name, name): _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()
     }
@@ -245,7 +257,8 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
         cache_dir=Path(cache),
         services=_services(own, env),
         environment=env,
-    )
+        driver_by_repository=told,
+    ).with_driver(env.get(DRIVER_ENV, ""))
 
 
 def _services(path: Path, env: Mapping[str, str]) -> Mapping[str, Service]:

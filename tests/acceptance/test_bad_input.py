@@ -162,3 +162,9 @@ def test_a_typo_in_the_command_line(machine: Machine) -> None:
     assert machine.journeyman("run", "x", "--candidates", "0").status == 2
     assert machine.journeyman("runs", "show", "nothing").status == 2
     assert machine.journeyman("log", "verify", "nothing").status == 2
+
+
+def test_a_repository_that_asks_for_no_sandbox(machine: Machine) -> None:
+    machine.project({**SHOP, "journeyman.toml": '[sandbox]\ndriver = "none:"\n'})
+    assert "asks to run without a sandbox" in refused(machine)
+    assert "unknown sandbox scheme" in refused(machine, "--driver", "nowhere:")

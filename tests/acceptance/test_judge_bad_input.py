@@ -126,3 +126,19 @@ def test_held_out_files_that_cannot_be_used(machine: Machine) -> None:
     empty.write_text("from shop.cart import total\n\nassert total([1, 2]) == 4\n")
     wrong = machine.journeyman(*words, str(empty))
     assert (wrong.status, "held-out-failed" in wrong.out, "line 3" in wrong.out) == (20, True, True)
+
+
+def test_a_repository_that_asks_for_no_sandbox(machine: Machine) -> None:
+    """Its wish is refused before anything of it runs; a person's word is followed."""
+    files = {**SHOP, "journeyman.toml": f'{QUICK}[sandbox]\ndriver = "none:"\n'}
+    base, head = two(machine, files, {CART: MENDED})
+    words = ("judge", "--repo", str(machine.repo), "--base", base, "--head", head)
+    refused = machine.journeyman(*words)
+    assert (refused.status, "asks to run without a sandbox" in refused.err) == (2, True)
+    assert "--driver none:" in refused.err
+    confined = machine.journeyman(*words, "--driver", "auto", "--json")
+    assert confined.status == 0, confined.err
+    assert "NOT CONFINED" not in confined.err
+    machine.environment["JOURNEYMAN_SANDBOX"] = "none:"
+    assert machine.journeyman(*words).status == 0
+    assert "none:x" in machine.journeyman(*words, "--driver", "none:x").err

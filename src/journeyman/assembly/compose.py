@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
+from journeyman.assembly.confinement import require_a_person
 from journeyman.assembly.delivering import LOCAL, forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
 from journeyman.assembly.project import Project
@@ -46,8 +47,13 @@ async def open_event_log(settings: Settings) -> "AsyncIterator[SqlLog]":
         yield log
 
 
-async def open_project(path: Path, *, base: str = "") -> Project:
+async def open_project(path: Path, *, base: str = "", driver: str = "") -> Project:
     """Look at a repository and settle what a run would start from.
+
+    Args:
+        path: of the repository.
+        base: commit or branch to start from.
+        driver: of the sandbox, when a person names one; else what the environment or the repository says.
 
     Raises:
         UserError: not a repository, no commit, a dirty tree or a detached HEAD without an explicit
@@ -67,7 +73,7 @@ async def open_project(path: Path, *, base: str = "") -> Project:
         path=repository.location.root or path.resolve(),
         repository=repository,
         base=snapshot,
-        settings=load_settings(text),
+        settings=load_settings(text).with_driver(driver),
         notes=state.limits,
     )
 
@@ -263,8 +269,9 @@ async def open_sandbox(settings: Settings, stack: AsyncExitStack) -> Sandbox:
     """Open the configured sandbox, after it has really run a command.
 
     Raises:
-        UserError: it does not work here; the text says what would.
+        UserError: it does not work here; the text says what would. Or it is none at all, and no person asked for that.
     """
+    require_a_person(settings)
     scheme, rest = split_locator(settings.sandbox.driver)
     factory = find_factory("sandboxes", scheme or rest)
     return cast("Sandbox", await stack.enter_async_context(factory(rest if scheme else "", settings)))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from journeyman.adapters.sandboxes.toolchain import python_mounts
 from journeyman.assembly import open_sandbox
-from journeyman.cli.sandboxed import with_driver
 from journeyman.cli.signalled import run_until_signalled
 from journeyman.domain.errors import JourneymanError
 from journeyman.ports.sandbox import Sandbox, declaration_of
@@ -49,7 +48,7 @@ def check_sandbox(*, driver: str, only: str, say: Callable[[str], None]) -> Chec
     Raises:
         UserError: the driver does not work here.
     """
-    return run_until_signalled(_check(with_driver(load_settings(), driver), only, say))
+    return run_until_signalled(_check(load_settings().with_driver(driver), only, say))
 
 
 async def _check(settings: Settings, only: str, say: Callable[[str], None]) -> Checked:

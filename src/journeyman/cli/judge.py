@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--held-out", multiple=True, type=click.Path(path_type=Path), help="A file of checks nobody was shown.")
 @click.option("--waive", multiple=True, metavar="NODE_ID", help="A test that a person allows to change.")
 @click.option("--human", is_flag=True, help="A person wrote head: changes of tests are shown and refuse nothing.")
+@click.option("--driver", default="", help="Which sandbox; beats journeyman.toml.  [default: from there, else auto]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="Write findings as SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write tests and findings as JUnit XML.")
@@ -72,12 +73,13 @@ async def _judge(
     held_out: tuple[Path, ...],
     waive: tuple[str, ...],
     human: bool,
+    driver: str,
 ) -> Judgement:
     from journeyman.assembly import judge_of, open_project, open_sandbox, project_environment
     from journeyman.domain.verification import Ground
     from journeyman.pipeline.judgement import judge_commits
 
-    project = await open_project(repo, base=base)
+    project = await open_project(repo, base=base, driver=driver)
     for note in project.notes:
         click.echo(f"Note: {note}", err=True)
     ground = Ground(

@@ -32,6 +32,7 @@ from journeyman.settings import Settings
 @click.option("--budget-usd", type=click.FloatRange(0), help="Most US dollars. [default: no ceiling]")
 @click.option("--budget-seconds", type=click.FloatRange(1), help="Most wall time. [default: 1800]")
 @click.option("--deliver", type=click.Choice([item.value for item in Deliver]), help="How far. [default: branch]")
+@click.option("--driver", default="", help="Which sandbox; beats journeyman.toml.  [default: from there, else auto]")
 @click.option("--seed", type=int, default=0, show_default=True, help="Where the sampling seeds start.")
 @click.option("--accept-author", is_flag=True, help="You have read the spec and answer for its author.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
@@ -52,7 +53,7 @@ async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, 
     from journeyman.assembly import engine_for, open_event_log, open_project
     from journeyman.cli.progress import follow_run
 
-    project = await open_project(repo, base=base)
+    project = await open_project(repo, base=base, driver=str(options.pop("driver")))
     for note in project.notes:
         click.echo(f"Note: {note}", err=True)
     order = order_from(project.settings, spec, options)

@@ -42,7 +42,7 @@ def run_command(command: Command, *, driver: str, shown: Sequence[Path], echo: b
     """
     mounts = tuple(same_path(path.absolute()) for path in shown)
     command = replace(command, mounts=mounts)
-    return run_until_signalled(_run(command, with_driver(load_settings(), driver), echo=echo))
+    return run_until_signalled(_run(command, load_settings().with_driver(driver), echo=echo))
 
 
 async def _run(command: Command, settings: Settings, *, echo: bool) -> Ran:
@@ -58,11 +58,6 @@ async def _run(command: Command, settings: Settings, *, echo: bool) -> Ran:
         with cared_for(workspace, shown=shown) as care:
             result = await sandbox.run(command, listener=_print if echo else None)
     return Ran(command=command, result=result, mended=tuple(care.mended), noticed=tuple(care.noticed))
-
-
-def with_driver(settings: Settings, driver: str) -> Settings:
-    """Return the settings with another driver, if one is named."""
-    return replace(settings, sandbox=replace(settings.sandbox, driver=driver)) if driver else settings
 
 
 def network_of(text: str) -> Network:

@@ -3,7 +3,7 @@
 import ast
 import doctest
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from journeyman.domain.candidate import FileChange
@@ -34,7 +34,9 @@ async def beyond_folders(
             found += _examples_changed(change.path, old, change.content)
         if not change.path.endswith(".py"):
             found += _data_changed(change.path, tests)
-        elif _is_helper(old) and _reached_by_tests_alone(change.path, tests, await _product(laid)):
+        elif _is_helper(old, inside=_in_a_package(change.path, paths)) and _reached_by_tests_alone(
+            change.path, tests, await _product(laid)
+        ):
             found.append(
                 _finding(
                     change.path, "test-helper-changed", "which only the tests use and which checks things for them"
@@ -104,15 +106,25 @@ def _data_changed(path: str, tests: Mapping[str, bytes]) -> Iterator[Finding]:
         yield _finding(path, "test-data-changed", f"which `{reader}` speaks of")
 
 
-def _is_helper(source: bytes) -> bool:
-    """Return whether a module outside test folders was made for tests: it asserts, or asks a test tool to."""
+def _in_a_package(path: str, paths: Collection[str]) -> bool:
+    """Return whether a module is part of a package, where asserting is a way of telling a type checker things."""
+    return f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") in paths
+
+
+def _is_helper(source: bytes, *, inside: bool) -> bool:
+    """Return whether a module outside test folders was made for tests: it asserts, or asks a test tool to.
+
+    Args:
+        source: of the module.
+        inside: it is part of a package: then only a test tool says that it was made for tests.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return False
     for node in ast.walk(tree):
         match node:
-            case ast.Assert():
+            case ast.Assert() if not inside:
                 return True
             case ast.Import(names=aliases) if any(a.name.partition(".")[0] in {"pytest", "unittest"} for a in aliases):
                 return True

@@ -29,7 +29,12 @@ _ATTRIBUTES = {
 _FRAME_ATTRIBUTES = frozenset({"f_back", "f_locals", "f_globals", "tb_frame", "gi_frame", "cr_frame", "__subclasses__"})
 _WORDS = ("pytest_", "junitxml", "conftest", "tests/", "/tests", "journeyman_", "/proc/", "_pytest")
 _WATCHED_ENVIRONMENT = frozenset({"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
-_NAMED = frozenset({"pytest", "py.test", "tests", "_getframe", "settrace", *_FRAME_ATTRIBUTES, *COMPARISONS})
+_NAMED = frozenset({"pytest", "py.test", "_getframe", "settrace", *_FRAME_ATTRIBUTES, *COMPARISONS})
+_STREAMS = frozenset({"stdin", "stdout", "stderr", "argv"})
+"""Of `sys`: what programs are given, and pass on for a while; results do not go that way."""
+_OPENS = frozenset(
+    {"open", "Path", "join", "joinpath", "exists", "isdir", "is_dir", "listdir", "scandir", "glob", "walk"}
+)
 _PICKLES = frozenset({"pickle", "marshal", "dill", "cloudpickle"})
 _SYS_PATH_EDITS = frozenset({"insert", "append", "extend", "remove", "clear", "pop", "reverse", "sort"})
 
@@ -220,7 +225,24 @@ def _patches(node: ast.AST, foreign: dict[str, str]) -> str:
             foreign.get(name) == "sys" and verb in _SYS_PATH_EDITS
         ):
             return "changes where modules are imported from"
-    return next((said for t in targets if isinstance(t, ast.Attribute) and (said := _patch_of(t.value, foreign))), "")
+    attributes = [t for t in targets if isinstance(t, ast.Attribute) and not _is_stream(t, foreign)]
+    return next((said for t in attributes if (said := _patch_of(t.value, foreign))), "")
+
+
+def _is_stream(node: ast.Attribute, foreign: dict[str, str]) -> bool:
+    return isinstance(node.value, ast.Name) and foreign.get(node.value.id) == "sys" and node.attr in _STREAMS
+
+
+def _test_folder(node: ast.AST, _: dict[str, str]) -> str:
+    """Return a reason when a path is made of a folder of tests."""
+    parts: list[ast.expr] = []
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _OPENS:
+            parts = args
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            parts = [left, right]
+    named = any(isinstance(part, ast.Constant) and part.value in {"tests", "test"} for part in parts)
+    return "looks for the folder of the tests" if named else ""
 
 
 def _patch_of(owner: ast.expr, foreign: dict[str, str], *, what: str = "replaces a part of") -> str:
@@ -239,4 +261,5 @@ _RULES: tuple[Callable[[ast.AST, dict[str, str]], str], ...] = (
     _hooks,
     own_comparison,
     _patches,
+    _test_folder,
 )

@@ -108,6 +108,12 @@ def _shadows(
     return found
 
 
+def own_modules(paths: Collection[str], suite: Suite) -> frozenset[str]:
+    """Return the importable top-level names that a tree provides."""
+    roots = {*suite.import_roots, "src", ""}
+    return frozenset(name for path in paths if not suite.owns(path) for _, name in _modules(path, roots))
+
+
 def newcomers(changes: Collection[FileChange], paths: Collection[str], suite: Suite) -> tuple[str, ...]:
     """Return the importable top-level names that the changes add, sorted; the runner knows what is installed."""
     roots = {*suite.import_roots, "src", ""}

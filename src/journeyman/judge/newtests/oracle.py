@@ -18,11 +18,19 @@ _READS = frozenset(
     {"open", "read_text", "read_bytes", "getsource", "getsourcelines", "glob", "rglob", "iterdir", "listdir"}
 )
 _TEST_FILE = re.compile(r"(?:.*/)?(?:test_[\w*]*|[\w*]+_test|conftest)\.py")
+_PURE = ("urllib.parse", "http.HTTPStatus", "http.HTTPMethod", "http.cookie")
+"""Parts of those that only work on what they are given."""
 _SHELLS = frozenset({"system", "popen", "execv", "execve", "spawnv", "posix_spawn", "create_subprocess_exec"})
 
 
 def read_new_tests(
-    path: str, before: bytes, after: bytes, *, product: Mapping[str, bytes], subjects: frozenset[str]
+    path: str,
+    before: bytes,
+    after: bytes,
+    *,
+    product: Mapping[str, bytes],
+    subjects: frozenset[str],
+    own: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
     """Yield what is wrong with, or strange about, each test that a candidate adds to one file.
 
@@ -32,6 +40,7 @@ def read_new_tests(
         after: the candidate's.
         product: path → the candidate's content of each changed Python product file.
         subjects: names of the functions and classes it changes, or of its modules: the units under test.
+        own: top-level modules of the repository itself: a test of an HTTP client calls an HTTP client.
     """
     new, old = read_module(after), read_module(before)
     if new is None:
@@ -43,6 +52,9 @@ def read_new_tests(
             continue
         if isinstance(unit.node, Function) and unit.own_name.startswith("test"):
             yield from _read(path, unit, unit.node, oracles, subjects)
+            if reached := _reaches_out(unit.node, own):
+                what = f"reaches out of the process (`{reached}`)"
+                yield _finding(path, unit, "new-test-reaches-out", Severity.ESCALATE, what)
         elif not isinstance(unit.node, ast.ClassDef) and (patched := _patched(unit.node, subjects)):
             what = f"replaces `{patched}`, which it is to test"
             yield _finding(path, unit, "new-test-mocks-subject", Severity.REJECT, what)
@@ -64,8 +76,6 @@ def _read(
         )
     if said := next((o for question in asked if (o := _repeats(question, oracles))), ""):
         yield _finding(path, unit, "new-test-repeats-code", escalate, f"computes what it expects as `{said}` does")
-    if reached := _reaches_out(node):
-        yield _finding(path, unit, "new-test-reaches-out", escalate, f"reaches out of the process (`{reached}`)")
 
 
 def _patched(node: ast.stmt, subjects: frozenset[str]) -> str:
@@ -163,25 +173,35 @@ def _is_telling(node: ast.expr) -> bool:
 
 
 def _nameless(node: ast.expr) -> str:
-    """Return an expression's shape: its operators and calls, with values and variables left out."""
+    """Return an expression's shape: its operators and what it calls, with values and variables left out."""
     parts = []
+    called = {part.func for part in ast.walk(node) if isinstance(part, ast.Call)}
     for part in ast.walk(node):
-        if isinstance(part, ast.Name | ast.Constant):
+        if isinstance(part, ast.Name) and part in called:
+            parts.append(part.id)
+        elif isinstance(part, ast.Name | ast.Constant):
             parts.append("_")
         elif not isinstance(part, ast.expr_context):
             parts.append(type(part).__name__ + (f":{part.attr}" if isinstance(part, ast.Attribute) else ""))
     return " ".join(parts)
 
 
-def _reaches_out(node: Function) -> str:
+def _reaches_out(node: Function, own: frozenset[str]) -> str:
+    outside = _OUTSIDE - own
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call):
             name = ast.unparse(inner.func)
-            if name.partition(".")[0] in _OUTSIDE or name.rpartition(".")[2] in _SHELLS:
+            root, last = name.partition(".")[0], name.rpartition(".")[2]
+            if root in outside and not name.startswith(_PURE):
+                return name
+            if last in _SHELLS and root != "platform":  # whose `system` says its name
                 return name
         if isinstance(inner, ast.Import | ast.ImportFrom):
-            names = [a.name for a in inner.names] if isinstance(inner, ast.Import) else [inner.module or ""]
-            if reached := next((name for name in names if name.partition(".")[0] in _OUTSIDE), ""):
+            names = [alias.name for alias in inner.names]
+            if isinstance(inner, ast.ImportFrom):
+                names = [f"{inner.module or ''}.{name}" for name in names]
+            reaching = (name for name in names if name.partition(".")[0] in outside and not name.startswith(_PURE))
+            if reached := next(reaching, ""):
                 return reached
         if (
             isinstance(inner, ast.Constant)
