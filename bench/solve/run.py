@@ -32,8 +32,8 @@ RESULTS = HERE / "results.jsonl"
 ATTEMPTS = 6
 MODES = {
     "single": {"candidates": 1, "repairs": 0, "attempts": 1},
-    "sampling": {"candidates": 4, "repairs": 0, "attempts": ATTEMPTS},
-    "loop": {"candidates": 4, "repairs": 1, "attempts": ATTEMPTS},
+    "sampling": {"candidates": 2, "repairs": 0, "attempts": ATTEMPTS},
+    "loop": {"candidates": 2, "repairs": 1, "attempts": ATTEMPTS},
 }
 
 
@@ -122,7 +122,7 @@ def order_for(order: Order, options: argparse.Namespace) -> Order:
 def lay_out(task: Path, repo: Path, *, threads: int) -> Path:
     """Make a repository with one commit from a task."""
     subprocess.run(["cp", "-r", str(task / "repo"), str(repo)], check=True)
-    (repo / "journeyman.toml").write_text(f"[model]\nthreads = {threads}\n")
+    (repo / "journeyman.toml").write_text(f"[model]\nthreads = {threads}\n\n[judge]\nwall_time_s = 30\n")
     git = ["git", "-C", str(repo), "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "base"]):
         subprocess.run([*git, *words], check=True)

@@ -71,6 +71,9 @@ class Prompt:
     temperature: float = 0.0
     seed: int | None = None
     max_tokens: int = 1024
+    opening: str = ""
+    """What the answer begins with, put into the mouth of a model that can be made to go on from there (a local one).
+    A small model that has begun in the form asked for keeps to it. Others are not told."""
     tools: tuple[Tool, ...] = ()
     """In an order that never changes within a conversation: it is part of the prefix that servers keep."""
 

@@ -98,3 +98,9 @@ def test_an_answer_without_blocks_says_so() -> None:
 )
 def test_the_form_suits_the_files(files: dict[str, str], form: Form) -> None:
     assert choose_form(files) is form
+
+
+def test_an_answer_that_only_repeats_other_files_is_told_so() -> None:
+    sources = Sources(files={"a.py": "def f():\n    return 0\n", "b.py": "def g():\n    return 1\n"})
+    patch = apply_blocks(parse_answer("```python\n# a.py\ndef g():\n    return 1\n```"), sources, Form.DEFINITIONS)
+    assert patch.problems == ("Block 1 (a.py): your code only repeats what stands in other files.",)

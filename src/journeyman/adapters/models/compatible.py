@@ -7,7 +7,7 @@ Spellings: `openai:NAME`, `openai-compatible:NAME` (with `[model] base_url`) and
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from journeyman.adapters.models.retry import Retry
@@ -20,7 +20,7 @@ from journeyman.adapters.models.wire import (
     text_of,
 )
 from journeyman.domain.errors import UserError
-from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.prompt import Completion, Prompt, Role, Turn
 from journeyman.domain.usage import Usage
 from journeyman.settings import Settings
 
@@ -44,6 +44,8 @@ class Endpoint:
     timeout_s: float
     price_url: str
     """Whose prices apply, by the address of their interface; empty for a model that runs on this machine, at none."""
+    continues: bool = False
+    """Whether a conversation that ends with the model's own words is gone on with, and the answer repeats them."""
 
 
 class CompatibleModel:
@@ -79,7 +81,8 @@ class CompatibleModel:
         from pydantic_ai.direct import model_request
 
         system = self._client.system
-        messages, parameters = messages_of(prompt, system=system), parameters_of(prompt.tools)
+        begun = _begun(prompt) if self._endpoint.continues else prompt
+        messages, parameters = messages_of(begun, system=system), parameters_of(prompt.tools)
         settings = self._settings(prompt) | {"extra_body": dict(extra_body)}
         started = time.monotonic()
         response = await self._retry.call(
@@ -117,6 +120,13 @@ class CompatibleModel:
             output_tokens=usage.output_tokens,
             cost_usd=_price(response, self._endpoint.price_url) if self._endpoint.price_url else 0.0,
         )
+
+
+def _begun(prompt: Prompt) -> Prompt:
+    """Return a conversation that ends with the first words of the answer."""
+    if not prompt.opening:
+        return prompt
+    return replace(prompt, turns=(*prompt.turns, Turn(role=Role.MODEL, text=prompt.opening)))
 
 
 @asynccontextmanager

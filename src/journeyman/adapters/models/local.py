@@ -70,6 +70,7 @@ class LocalModel:
             key=server.token,
             timeout_s=self._settings.model.timeout_s,
             price_url="",
+            continues=True,
         )
         wire = await self._stack.enter_async_context(open_endpoint(endpoint))
         http = httpx.AsyncClient(

@@ -6,12 +6,14 @@ from journeyman.domain.attempt import Attempt, Proposal
 from journeyman.domain.candidate import Candidate
 from journeyman.domain.context import Context
 from journeyman.domain.prompt import FinishReason, Prompt, Role, Turn
+from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline
 from journeyman.ports.model import LanguageModel
 from journeyman.prompts import estimate_tokens, fragment, render
+from journeyman.stages.generate.aim import Aim, aim_at
 from journeyman.stages.generate.answer import parse_answer
 from journeyman.stages.generate.failures import describe_baseline, describe_failure
-from journeyman.stages.generate.form import choose_form
+from journeyman.stages.generate.form import Form, choose_form
 from journeyman.stages.generate.patch import Patch, Sources, apply_blocks
 from journeyman.stages.generate.strategy import Assignment, Sampling
 
@@ -70,21 +72,39 @@ def first_prompt(assignment: Assignment, *, hint: str = "") -> Prompt:
     """Return the prompt that a lineage starts from; a hint stands at its end, so that all share what is before."""
     spec, targets = assignment.spec, assignment.targets
     form = choose_form(targets)
-    path = next(iter(targets), "path/to/file.py")
-    wanted = (*spec.must_pass, *(test.path for test in spec.oracle_tests))
-    return render(
+    aim = _aim(assignment)
+    prompt = render(
         "generate",
         {
             "title": spec.title,
             "intent": spec.intent,
             "criteria": _bullets("Acceptance criteria", [criterion.text for criterion in spec.criteria]),
             "constraints": _bullets("Constraints", list(spec.constraints)),
-            "code": _code(assignment.context, path),
+            "code": _code(assignment.context, aim.path),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
-            "failures": describe_baseline(assignment.baseline, wanted),
-            "form": "\n\n".join(part for part in (fragment(form, {"path": path}), hint) if part),
+            "failures": describe_baseline(assignment.baseline, _wanted(spec)),
+            "form": "\n\n".join(part for part in (_ask_for(form, aim), hint) if part),
         },
     )
+    # A model that can be made to begin in the form asked for does not wander off in front of it.
+    opening = f"```python\n# {aim.path}\n" if form is Form.DEFINITIONS and aim.path.endswith(".py") else ""
+    return replace(prompt, opening=opening)
+
+
+def _wanted(spec: Spec) -> tuple[str, ...]:
+    return (*spec.must_pass, *(test.path for test in spec.oracle_tests))
+
+
+def _aim(assignment: Assignment) -> Aim:
+    return aim_at(assignment.targets, assignment.baseline, assignment.tests, wanted=_wanted(assignment.spec))
+
+
+def _ask_for(form: Form, aim: Aim) -> str:
+    path = aim.path or "path/to/file.py"
+    if form is not Form.DEFINITIONS or not aim.names:
+        return fragment(form, {"path": path})
+    names = " and ".join(f"`{name}`" for name in aim.names)
+    return fragment("form_named_definitions", {"path": path, "names": names})
 
 
 def _repair_prompt(start: Prompt, parent: Attempt, baseline: Baseline) -> Prompt:
@@ -104,7 +124,7 @@ def _patch(assignment: Assignment, parent: Attempt | None, answer: str) -> Patch
     sources = Sources(
         files=files,
         executable=assignment.executable,
-        default_path=next(iter(targets), ""),
+        default_path=_aim(assignment).path,
     )
     patch = apply_blocks(parse_answer(answer), sources, choose_form(targets))
     if parent is None or patch.problems:

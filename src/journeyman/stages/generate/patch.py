@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from journeyman.domain.candidate import FileChange
 from journeyman.stages.generate.answer import Block, BlockKind
+from journeyman.stages.generate.copies import without_copies
 from journeyman.stages.generate.definitions import MergeError, merge_definitions
 from journeyman.stages.generate.form import Form
 
@@ -39,7 +40,7 @@ def apply_blocks(blocks: Sequence[Block], sources: Sources, form: Form) -> Patch
             problems.append(f"Block {number} does not say which file it is for.")
             continue
         try:
-            texts[path] = _apply(block, texts.get(path, sources.files.get(path)), form, path=path)
+            texts[path] = _apply(block, {**sources.files, **texts}, form, path=path)
         except MergeError as error:
             problems.append(f"Block {number} ({path}): {error}.")
     changes = tuple(
@@ -64,12 +65,16 @@ def _home(block: Block, sources: Sources) -> str:
     return homes.pop() if len(homes) == 1 else sources.default_path
 
 
-def _apply(block: Block, current: str | None, form: Form, *, path: str) -> str:
+def _apply(block: Block, files: Mapping[str, str], form: Form, *, path: str) -> str:
+    current = files.get(path)
     if block.kind is BlockKind.EDIT:
         return _replace(block, current or "")
     if current is None or not current.strip() or form is not Form.DEFINITIONS or not path.endswith(".py"):
         return block.text
-    return merge_definitions(current, block.text, path=path)
+    own = without_copies(block.text, path=path, files=files)
+    if block.text.strip() and not own.strip():
+        raise MergeError("your code only repeats what stands in other files")
+    return merge_definitions(current, own, path=path)
 
 
 def _replace(block: Block, current: str) -> str:
