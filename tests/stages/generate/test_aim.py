@@ -1,7 +1,7 @@
 """Which definitions an answer should begin with."""
 
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult
-from journeyman.stages.generate.aim import Aim, aim_at
+from journeyman.stages.generate.aim import Aim, aim_at, head_of
 
 CART = '''"""A cart."""
 
@@ -66,3 +66,17 @@ def test_nothing_is_known_of_nothing() -> None:
 def test_a_file_that_does_not_parse_has_no_names() -> None:
     files = {"shop/cart.py": "def broken(:\n"}
     assert aimed("shop/cart.py:1: SyntaxError", files=files) == Aim(path="shop/cart.py", names=("Cart", "label"))
+
+
+def test_the_head_of_a_method_stands_in_its_class() -> None:
+    assert head_of(CART, "Cart.total") == 'class Cart:\n    def total(self):\n        """Add up."""\n'
+
+
+def test_a_head_ends_where_the_work_begins() -> None:
+    assert head_of("@cached\ndef f(\n    a,\n):\n    return a\n", "f") == "@cached\ndef f(\n    a,\n):\n"
+
+
+def test_what_has_no_head() -> None:
+    assert [head_of(CART, "Cart"), head_of(CART, "gone"), head_of("def f(): return 1\n", "f"), head_of("(", "f")] == [
+        ""
+    ] * 4

@@ -41,6 +41,34 @@ def aim_at(files: Mapping[str, str], baseline: Baseline, tests: str, *, wanted: 
     return Aim(path=path, names=tuple(names) if len(names) <= _MOST_NAMES else ())
 
 
+def head_of(source: str, name: str) -> str:
+    """Return the lines of a definition up to the end of its docstring, below the class it is a method of.
+
+    Empty when there is no such function, or when nothing of it can be kept (it stands on one line).
+    """
+    try:
+        node: ast.AST = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""
+    lines, head = source.split("\n"), []
+    for part in name.split("."):
+        inner = next((child for child in ast.iter_child_nodes(node) if _is_called(child, part)), None)
+        if inner is None:
+            return ""
+        node = inner
+        if isinstance(inner, ast.ClassDef):
+            head.append(lines[inner.lineno - 1])
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return ""
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    last = (node.body[0].end_lineno or 0) if ast.get_docstring(node) is not None else node.body[0].lineno - 1
+    return "\n".join([*head, *lines[first - 1 : last], ""]) if last >= first else ""
+
+
+def _is_called(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
+
+
 def _is_wanted(result: TestResult, wanted: Sequence[str]) -> bool:
     path = result.node_id.partition("::")[0]
     return any(name in (result.node_id, path) or result.node_id.startswith(name + "[") for name in wanted)

@@ -1,5 +1,6 @@
 """The direct strategy: one prompt, one answer, one patch. Made for small and local models."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from journeyman.domain.attempt import Attempt, Proposal
@@ -10,7 +11,7 @@ from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline
 from journeyman.ports.model import LanguageModel
 from journeyman.prompts import estimate_tokens, fragment, render
-from journeyman.stages.generate.aim import Aim, aim_at
+from journeyman.stages.generate.aim import Aim, aim_at, head_of
 from journeyman.stages.generate.answer import parse_answer
 from journeyman.stages.generate.failures import describe_baseline, describe_failure
 from journeyman.stages.generate.form import Form, choose_form
@@ -86,9 +87,15 @@ def first_prompt(assignment: Assignment, *, hint: str = "") -> Prompt:
             "form": "\n\n".join(part for part in (_ask_for(form, aim), hint) if part),
         },
     )
-    # A model that can be made to begin in the form asked for does not wander off in front of it.
-    opening = f"```python\n# {aim.path}\n" if form is Form.DEFINITIONS and aim.path.endswith(".py") else ""
-    return replace(prompt, opening=opening)
+    return replace(prompt, opening=_opening(aim, targets) if form is Form.DEFINITIONS else "")
+
+
+def _opening(aim: Aim, targets: Mapping[str, str]) -> str:
+    """A model that can be made to begin with what is asked for does not wander off in front of it."""
+    if not aim.path.endswith(".py"):
+        return ""
+    head = head_of(targets.get(aim.path, ""), aim.names[0]) if len(aim.names) == 1 else ""
+    return f"```python\n# {aim.path}\n{head}"
 
 
 def _wanted(spec: Spec) -> tuple[str, ...]:

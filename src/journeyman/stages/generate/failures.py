@@ -15,6 +15,10 @@ _TEST_RULES = ("test-", "harness-")
 _MAX_LINES = 16
 _BASELINE_CAUSES = 4
 _MAX_WIDTH = 200
+_ASSERTED = re.compile(r"^> +assert (?P<call>[^=\n]*\([^\n]*?\)) == (?P<want>[^\n]+)$", re.MULTILINE)
+_COMPARED = re.compile(
+    r"^E +(?:AssertionError: )?assert (?P<got>[^\n]{1,160}?) == (?P<want>[^\n]{1,160})$", re.MULTILINE
+)
 _SAYS_NOTHING = re.compile(r"\s*|[\s_]+|E?\s*\^+\s*|E\s+\?[\s^+-]*|E\s*")
 
 
@@ -66,7 +70,7 @@ def _digest(results: Sequence[TestResult], *, shown: int) -> str:
     for result in results:
         distinct.setdefault(_cause(result.message), result)
     picked = list(distinct.values())[:shown]
-    parts = [f"FAILED {result.node_id}\n{_relevant(result.message)}" for result in picked]
+    parts = [f"FAILED {result.node_id}\n{_told(result.message)}" for result in picked]
     rest = [result.node_id for result in results if result not in picked]
     if rest:
         parts.append("Also failing: " + ", ".join(rest[:8]) + (f" and {len(rest) - 8} more" if len(rest) > 8 else ""))
@@ -87,6 +91,14 @@ def _in_a_line(message: str) -> str:
     errors = [line.removeprefix("E").strip(" +") for line in message.splitlines() if line.startswith("E ")]
     said = [line for line in errors if line and not _SAYS_NOTHING.fullmatch(line) and not line.startswith("Use -v")]
     return ", ".join(said[:3])[:_MAX_WIDTH] or "it fails"
+
+
+def _told(message: str) -> str:
+    """Return what the code gave and what was wanted in a sentence, where that can be told; else the relevant lines."""
+    asked, answered = _ASSERTED.search(message), _COMPARED.search(message)
+    if asked is None or answered is None or "\n" in asked["call"]:
+        return _relevant(message)
+    return f"`{asked['call'].strip()}` gives {answered['got'].strip()}, but must give {answered['want'].strip()}"
 
 
 def _relevant(message: str) -> str:
