@@ -29,11 +29,11 @@ from journeyman.eventlog.views import fold
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-ATTEMPTS = 6
+ATTEMPTS = 8
 MODES = {
     "single": {"candidates": 1, "repairs": 0, "attempts": 1},
-    "sampling": {"candidates": 2, "repairs": 0, "attempts": ATTEMPTS},
-    "loop": {"candidates": 2, "repairs": 1, "attempts": ATTEMPTS},
+    "sampling": {"candidates": 4, "repairs": 0, "attempts": ATTEMPTS},
+    "loop": {"candidates": 4, "repairs": 1, "attempts": ATTEMPTS},
 }
 
 
