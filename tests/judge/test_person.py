@@ -27,3 +27,16 @@ def test_a_test_taken_from_a_class_may_be_missing_wherever_it_was_inherited() ->
 
 def test_a_test_of_another_name_that_is_missing_is_a_break() -> None:
     assert severities(f"{CHILD}::TestChild::test_other") == [Severity.REJECT]
+
+
+def new_test_ends(message: str, *, outcome: TestOutcome = TestOutcome.ERROR) -> list[Severity]:
+    old = TestResult(node_id="tests/test_a.py::test_old", outcome=TestOutcome.ERROR, message="E   LookupError: no host")
+    new = TestResult(node_id="tests/test_a.py::test_new", outcome=outcome, message=message)
+    run = Measurement(results=(old, new), ending=Ending.EXITED, complete=True, status=1)
+    return [found.severity for found in personal(Baseline(results=(old,)), run, INSPECTION, BEFORE)]
+
+
+def test_a_new_test_that_cannot_start_as_those_of_the_base_cannot_is_no_break() -> None:
+    assert new_test_ends("E   LookupError: no host") == [Severity.NOTE]
+    assert new_test_ends("E   LookupError: no route") == [Severity.REJECT]
+    assert new_test_ends("E   LookupError: no host", outcome=TestOutcome.FAILED) == [Severity.REJECT]

@@ -37,7 +37,7 @@ def broken_off(run: Measurement) -> tuple[Finding, ...]:
         )
     rule, reason = _ENDINGS.get(run.ending, ("tests-crashed", "the tests did not come to their end"))
     at = f" while `{run.running}` ran" if run.running else ""
-    said = _error_line(run.output)
+    said = error_line(run.output)
     return (
         Finding(
             rule=rule,
@@ -162,7 +162,7 @@ _RULES = {
 
 
 def _test_finding(rule: str, node_id: str, story: str, message: str = "") -> Finding:
-    said = _error_line(message) or message.rstrip().rpartition("\n")[2].strip()[:_REASON_CHARS]
+    said = error_line(message) or message.rstrip().rpartition("\n")[2].strip()[:_REASON_CHARS]
     return Finding(
         rule=rule,
         severity=Severity.REJECT,
@@ -172,7 +172,7 @@ def _test_finding(rule: str, node_id: str, story: str, message: str = "") -> Fin
     )
 
 
-def _error_line(message: str) -> str:
+def error_line(message: str) -> str:
     """Return the `E` line of pytest's that says most: an exception or an assertion, else the first; or nothing."""
     stripped = (line.strip() for line in message.splitlines())
     lines = [line[1:].strip() for line in stripped if line.startswith("E  ")]

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from journeyman.domain.finding import Finding, Severity
-from journeyman.domain.verification import Baseline
-from journeyman.judge.comparison import regressions
+from journeyman.domain.verification import Baseline, TestOutcome
+from journeyman.judge.comparison import error_line, regressions
 from journeyman.judge.globs import matches
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.suite import CONFIG_NAMES
@@ -43,8 +43,12 @@ def personal(
     A test may be removed or skipped when its file, or what all tests rest on, was changed by the same
     hand, or when a file so changed defined a test of its name, which others inherit; it is
     shown as a note. A failing test refuses the change whoever wrote it, unless the change
-    also asks for other dependencies than the base's environment has: then a person must look.
+    also asks for other dependencies than the base's environment has: then a person must look. A new test whose
+    set-up fails in the very words in which tests of the base fail says something of the environment; it is shown.
     """
+    known = baseline.outcomes()
+    at_base = {error_line(result.message) for result in baseline.results if result.outcome is TestOutcome.ERROR} - {""}
+    alike = {r.node_id for r in run.results if r.outcome is TestOutcome.ERROR and error_line(r.message) in at_base}
     touched = {change.path for change in inspection.tests}
     shared = any(not _is_plain_test(path) for path in touched) or _of(inspection, CONFIG_NAMES)
     manifests = _of(inspection, _MANIFESTS)
@@ -53,6 +57,8 @@ def personal(
         inherited = finding.node_id.rpartition("::")[2].partition("[")[0] in defined
         if finding.rule in _CHANGED_AT_WILL and (shared or finding.path in touched or inherited):
             yield replace(finding, severity=Severity.NOTE)
+        elif finding.node_id in alike and finding.node_id not in known:
+            yield replace(finding, severity=Severity.NOTE, reason=f"{finding.reason} (as tests of the base fail)")
         elif manifests:
             reason = f"{finding.reason} (measured with the base's dependencies, which the change alters)"
             yield replace(finding, severity=Severity.ESCALATE, reason=reason)
