@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeyman.domain.command import Mount
+from journeyman.domain.toolchain import Toolchain
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
 from journeyman.settings import JudgeSettings
@@ -93,3 +94,24 @@ def test_an_installed_package_makes_another_environment(tmp_path: Path) -> None:
     after = environment_digest(python, mounts)
     (site / "six.py").write_text("# upgraded\n")
     assert len({before, after, environment_digest(python, mounts)}) == 3
+
+
+def test_another_tool_or_another_package_of_it_makes_another_environment(tmp_path: Path) -> None:
+    packages = tmp_path / "node_modules"
+    (packages / "@types/node").mkdir(parents=True)
+    node = Toolchain(executable="/usr/bin/node", mounts=(Mount(source=packages, target="/node_modules"),))
+
+    def digest(tool: Toolchain | None) -> str:
+        return environment_digest(tmp_path / "python", (), {"node:web": tool})
+
+    seen = [digest(None), digest(node), digest(replace(node, executable="/opt/node"))]
+    assert digest(node) == seen[1]
+    (packages / "@types/react").mkdir()
+    seen.append(digest(node))
+    (packages / ".package-lock.json").write_text("{}")
+    seen.append(digest(node))
+    stamp = (packages / ".package-lock.json").stat()
+    (packages / ".package-lock.json").write_text("[]")
+    os.utime(packages / ".package-lock.json", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    seen.append(digest(node))
+    assert len(set(seen)) == len(seen)

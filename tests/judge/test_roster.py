@@ -7,7 +7,7 @@ from journeyman.domain.errors import UserError
 from journeyman.domain.verification import TestOutcome, TestResult
 from journeyman.judge.measurement import Measurement, together
 from journeyman.judge.runners.python_style import only_unittest
-from journeyman.judge.runners.roster import recognise
+from journeyman.judge.runners.roster import Roster, bare_workbench, recognise
 from journeyman.judge.runners.runner import TreeView
 from journeyman.judge.sentinel import can_be_heard
 from journeyman.judge.suite import Suite
@@ -87,3 +87,12 @@ def test_a_language_without_tests_is_not_looked_at_when_another_has_some() -> No
     assert suites("a.py") == ["pytest"]
     with pytest.raises(UserError, match="no test runner is recognised"):
         suites("README.md")
+
+
+def test_what_a_suites_runners_rest_on_is_known_but_for_a_persons_own_command() -> None:
+    roster = Roster(bare_workbench(JudgeSettings()))
+    python, go, command = (Suite(runner=name, root=name) for name in ("pytest", "go", "command"))
+    assert roster.knows_environment(one_suite((python, go)))
+    assert not roster.knows_environment(one_suite((python, command)))
+    assert (roster.sees_packages(python), roster.sees_packages(one_suite((python, go)))) == (True, False)
+    assert roster.toolchains(one_suite((python, go))) == {"go:go": None}

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +18,12 @@ from pathlib import Path
 
 from journeyman.domain.command import Mount
 from journeyman.domain.digest import digest_bytes, digest_noun
+from journeyman.domain.toolchain import Toolchain
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult
 from journeyman.settings import JudgeSettings
 
 _KEPT_MOST = 400
+_INSTALLED_BY_NPM = ".package-lock.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +66,44 @@ def baseline_key(tree: str, environment: str, settings: JudgeSettings) -> str:
     return digest_noun((tree, environment, settings, _judge_version()))
 
 
-def environment_digest(interpreter: Path, mounts: Iterable[Mount]) -> str:
-    """Return what tells one Python environment from another: its place, its interpreter and what is installed.
+def environment_digest(
+    interpreter: Path, mounts: Iterable[Mount], toolchains: Mapping[str, Toolchain | None] | None = None
+) -> str:
+    """Return what tells one environment from another: its places, its tools and what is installed.
 
     Installing, upgrading and removing change the times of the folders that hold packages; the times
-    and sizes of what stands directly in them are part of the digest, their contents are not read.
+    and sizes of what stands directly in them are part of the digest, their contents are not read. npm also
+    keeps a list of all it has installed, wherever it lies, which is.
+
+    Args:
+        interpreter: the Python of the tests.
+        mounts: what is shown for it.
+        toolchains: tool and root → what other runners work with; None where there is none.
     """
     parts: list[str] = [str(interpreter), _stamp(interpreter.resolve())]
     for mount in mounts:
-        parts += [str(mount.source), mount.target, _stamp(mount.source)]
-        for folder in sorted(mount.source.glob("lib/python*/site-packages")) if mount.source.is_dir() else ():
-            parts += [f"{entry.name}:{_stamp(entry)}" for entry in sorted(folder.iterdir())]
+        parts += _of_mount(mount)
+    for name, tool in sorted((toolchains or {}).items()):
+        parts += [name, *(_of_tool(tool) if tool else ("absent",))]
     return digest_noun(tuple(parts))
+
+
+def _of_tool(tool: Toolchain) -> Iterator[str]:
+    yield from (tool.executable, _stamp(Path(tool.executable)), *(f"{name}={value}" for name, value in tool.env))
+    for mount in tool.mounts:
+        yield from _of_mount(mount)
+
+
+def _of_mount(mount: Mount) -> Iterator[str]:
+    yield from (str(mount.source), mount.target, _stamp(mount.source))
+    if not mount.source.is_dir():
+        return
+    folders = (mount.source, *sorted(mount.source.glob("lib/python*/site-packages")), *sorted(mount.source.glob("@*")))
+    for folder in folders:
+        with suppress(OSError):
+            yield from (f"{entry.name}:{_stamp(entry)}" for entry in sorted(folder.iterdir()))
+    with suppress(OSError):
+        yield digest_bytes((mount.source / _INSTALLED_BY_NPM).read_bytes())
 
 
 def _stamp(path: Path) -> str:

@@ -11,7 +11,7 @@ from journeyman.domain.candidate import Candidate
 from journeyman.domain.command import Command, CommandResult, Mount
 from journeyman.domain.errors import UserError
 from journeyman.domain.finding import Finding, Severity, gravest_first
-from journeyman.domain.verification import Baseline, CheckResult, Ground, Verification
+from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOutcome, TestResult, Verification
 from journeyman.judge.asking import Asking
 from journeyman.judge.baseline import hurry, require_red, settle
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
@@ -160,15 +160,19 @@ class HermeticJudge:
             return self._baselines[laid.tree]
 
     async def _kept_or_measured(self, laid: GroundTree) -> Baseline:
-        store = self._store if all(language.name == "python" for language in laid.languages) else None
-        if store is None:  # of other tools' environments it is not known when they change
+        store = self._store
+        if store is None or not self._roster.knows_environment(laid.suite):
             return await self._measured(laid)
-        environment = await asyncio.to_thread(environment_digest, self._bench.interpreter, self._bench.mounts)
+        environment = await asyncio.to_thread(
+            environment_digest, self._bench.interpreter, self._bench.mounts, self._roster.toolchains(laid.suite)
+        )
         key = baseline_key(laid.tree, environment, self._settings)
         baseline = await asyncio.to_thread(store.read, key)
         if baseline is None:
             baseline = await self._measured(laid)
-            await asyncio.to_thread(store.write, key, baseline)
+            # A base that fails for want of a module in a cache too deep to look through is measured again.
+            if self._roster.sees_packages(laid.suite) or not any(map(_is_bad, baseline.results)):
+                await asyncio.to_thread(store.write, key, baseline)
         return baseline
 
     async def _measured(self, laid: GroundTree) -> Baseline:
@@ -186,6 +190,10 @@ class HermeticJudge:
             if not self._settings.world_writable:
                 return Run(measured=measured)
             return Run(measured=measured, altered=await altered(self._repository, tree, world, laid.suite))
+
+
+def _is_bad(result: TestResult) -> bool:
+    return result.outcome in {TestOutcome.FAILED, TestOutcome.ERROR}
 
 
 def _severity_of(quality: str) -> Severity | None:

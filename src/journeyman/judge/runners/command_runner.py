@@ -24,6 +24,7 @@ class CommandRunner:
     """Fills `Runner` by `[judge] command`, `report` and `format`."""
 
     name = "command"
+    tool = None
     language = Anything()
     wants: tuple[str, ...] = ()
 

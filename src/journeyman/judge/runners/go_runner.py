@@ -62,6 +62,7 @@ class GoRunner:
     """Fills `Runner`: one suite per module."""
 
     name = "go"
+    tool = "go"
     language = Go()
     wants = ("go.mod",)
 

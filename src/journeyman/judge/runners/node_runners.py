@@ -20,6 +20,7 @@ class _NodeRunner:
     """What the four have in common: one suite per package that uses the tool."""
 
     name: str
+    tool = "node"
     language = JavaScript()
     wants: tuple[str, ...] = ("package.json",)
     configs: tuple[str, ...] = ()

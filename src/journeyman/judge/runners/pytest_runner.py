@@ -24,6 +24,7 @@ class PytestRunner:
     """Runs a world's suite with the project's own interpreter."""
 
     name = "pytest"
+    tool = ""
     language = Python()
     wants = (*CONFIG_NAMES, "test_*.py", "*_test.py", "requirements*.txt")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from journeyman.domain.command import Command, CommandResult
 from journeyman.domain.errors import AdapterError, UserError
+from journeyman.domain.toolchain import Toolchain
 from journeyman.judge.languages.language import Language
 from journeyman.judge.measurement import Measurement, together
 from journeyman.judge.runners.runner import NoToolchains, Runner, RunnerFactory, TreeView, Workbench
@@ -78,6 +79,19 @@ class Roster:
             runs[name] = await self._of(part).measure(world, part, newcomers=newcomers)
         return together(runs)
 
+    def knows_environment(self, suite: Suite) -> bool:
+        """Return whether it can be told when what the suite's runners rest on becomes another."""
+        return all(self._of(part).tool is not None for part in suite.parts or (suite,) if part.runner)
+
+    def sees_packages(self, suite: Suite) -> bool:
+        """Return whether each package that the suite's runners may use can be seen coming and going."""
+        return all(self._of(part).tool in {"", "node"} for part in suite.parts or (suite,) if part.runner)
+
+    def toolchains(self, suite: Suite) -> dict[str, Toolchain | None]:
+        """Return `tool:root` → the tool, for every runner that needs one beside Python."""
+        parts = [(self._of(part).tool, part.root) for part in suite.parts or (suite,) if part.runner]
+        return {f"{tool}:{root}": self._bench.toolchains.find(tool, root=root) for tool, root in parts if tool}
+
     def _of(self, suite: Suite) -> Runner:
         return self._runners[suite.runner]
 
@@ -102,13 +116,9 @@ class _NoSandbox:
         return one_world(self, world)
 
 
-def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: JudgeSettings) -> tuple[Suite, ...]:
-    """Return the suites that a tree's files show, without any means to run them.
-
-    Raises:
-        UserError: none is recognised, or a configuration cannot be read.
-    """
-    bench = Workbench(
+def bare_workbench(settings: JudgeSettings) -> Workbench:
+    """Return a workbench on which suites can be recognised and nothing can be run."""
+    return Workbench(
         sandbox=_NoSandbox(),
         settings=settings,
         scratch_dir=Path("/nonexistent"),
@@ -116,7 +126,15 @@ def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: Ju
         mounts=(),
         toolchains=NoToolchains(),
     )
-    roster = Roster(bench)
+
+
+def recognise(paths: tuple[str, ...], read: Callable[[str], bytes], settings: JudgeSettings) -> tuple[Suite, ...]:
+    """Return the suites that a tree's files show, without any means to run them.
+
+    Raises:
+        UserError: none is recognised, or a configuration cannot be read.
+    """
+    roster = Roster(bare_workbench(settings))
     return roster.suites(paths, {path: read(path) for path in roster.wanted(paths)})
 
 

@@ -53,6 +53,8 @@ class Runner(Protocol):
 
     name: str
     language: Language
+    tool: str | None
+    """What it asks `Toolchains` for; empty when it needs Python alone, None when that cannot be told."""
     wants: tuple[str, ...]
     """Names of files, with wildcards, whose contents decide whether and how this runner is used."""
 

@@ -74,6 +74,7 @@ class RustRunner:
     """Fills `Runner`: one suite per workspace."""
 
     name = "cargo"
+    tool = "cargo"
     language = Rust()
     wants = ("Cargo.toml",)
 

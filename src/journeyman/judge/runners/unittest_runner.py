@@ -18,6 +18,7 @@ class UnittestRunner:
     """Runs a world's suite with the project's own interpreter and nothing installed for it."""
 
     name = "unittest"
+    tool = ""
     language = Python()
     wants = (*CONFIG_NAMES, "test_*.py", "*_test.py", "requirements*.txt")
 
