@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 from journeyman.domain.errors import UserError
+from journeyman.domain.pace import Pace
 from journeyman.domain.service import SERVICES, Service, services_from
 
 FILE_NAME = "journeyman.toml"
@@ -180,6 +181,7 @@ class Settings:
 
     model: ModelSettings = field(default_factory=ModelSettings)
     run: RunSettings = field(default_factory=RunSettings)
+    agent: Pace = field(default_factory=Pace)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     building: EnvironmentSettings = field(default_factory=EnvironmentSettings)
     """`[environment]`; `environment` below is that of this process."""
@@ -212,6 +214,7 @@ class Settings:
 _SECTIONS = {
     "model": ModelSettings,
     "run": RunSettings,
+    "agent": Pace,
     "judge": JudgeSettings,
     "environment": EnvironmentSettings,
     "sandbox": SandboxSettings,
@@ -219,15 +222,13 @@ _SECTIONS = {
     "forge": ForgeSettings,
     "index": IndexSettings,
 }
-_FIELDS = {"environment": "building"}
-"""Sections that are a field of another name."""
+_FIELDS = {"environment": "building"}  # sections that are a field of another name
 
 
 def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings from the text of a `journeyman.toml` and the process environment.
 
-    The text comes from the base commit, not from a working directory: what a candidate writes into
-    its own `journeyman.toml` decides nothing.
+    The text comes from the base commit: what a candidate writes into its own `journeyman.toml` decides nothing.
 
     Raises:
         UserError: not TOML, an unknown section or key, or a value of the wrong type.
@@ -237,8 +238,7 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
         document = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{FILE_NAME} is not valid TOML: {error}", remedy="Mend the line it names.") from error
-    unknown = sorted(set(document) - set(_SECTIONS))
-    if unknown:
+    if unknown := sorted(set(document) - set(_SECTIONS)):
         raise UserError(f"{FILE_NAME} has an unknown section [{unknown[0]}]", remedy=f"Known: {', '.join(_SECTIONS)}.")
     sandbox = document.get("sandbox", {})
     told = isinstance(sandbox, dict) and "driver" in sandbox

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-Answer = Callable[[list[dict[str, str]]], str]
+Answer = Callable[[list[dict[str, str]]], "str | list[tuple[str, dict[str, object]]]"]
+"""What to say, or which tools to call: (name, arguments) each."""
 
 SHOP = {
     "shop/__init__.py": '"""A shop."""\n',
@@ -110,7 +111,7 @@ def server() -> Iterator[ScriptedServer]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             script.requests.append(request)
-            text = script.answer(request["messages"])
+            message = _message(script.answer(request["messages"]), len(script.requests))
             body = json.dumps(
                 {
                     "id": f"answer-{len(script.requests)}",
@@ -118,7 +119,11 @@ def server() -> Iterator[ScriptedServer]:
                     "created": 1,
                     "model": "scripted-2026",
                     "choices": [
-                        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+                        {
+                            "index": 0,
+                            "finish_reason": "tool_calls" if "tool_calls" in message else "stop",
+                            "message": message,
+                        }
                     ],
                     "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
                 }
@@ -140,3 +145,17 @@ def server() -> Iterator[ScriptedServer]:
     http.shutdown()
     http.server_close()
     thread.join()
+
+
+def _message(answer: "str | list[tuple[str, dict[str, object]]]", number: int) -> dict[str, Any]:
+    if isinstance(answer, str):
+        return {"role": "assistant", "content": answer}
+    calls = [
+        {
+            "id": f"call_{number}_{place}",
+            "type": "function",
+            "function": {"name": name, "arguments": json.dumps(arguments)},
+        }
+        for place, (name, arguments) in enumerate(answer)
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": calls}

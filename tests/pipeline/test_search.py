@@ -74,6 +74,7 @@ class World:
         spec = Spec(title="Return more", intent="f returns more.", source=Source(locator="text:", digest="d"))
         assignment = Assignment(
             spec=spec,
+            ground=Ground(base=base),
             context=Context(snippets=(snippet,), token_count=9),
             baseline=Baseline(results=()),
             files={"a.py": FILE},

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,14 +13,17 @@ from journeyman import __version__
 from journeyman.assembly.confinement import require_a_person
 from journeyman.assembly.delivering import LOCAL, forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
+from journeyman.assembly.models import open_models
 from journeyman.assembly.project import Project
 from journeyman.assembly.sources import ready_spec
+from journeyman.assembly.strategies import Parts, chosen_strategy, make_strategy
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import Record
 from journeyman.domain.run import Deliver, Order, Variety
 from journeyman.domain.spec import Spec
 from journeyman.domain.usage import Budget
 from journeyman.engine import Engine, Workshop
+from journeyman.pipeline.judged_once import JudgedOnce, Judgements
 from journeyman.plugins import find_factory, split_locator
 from journeyman.ports.events import EventLog, Step
 from journeyman.ports.forge import Forge
@@ -150,8 +153,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
     from journeyman.eventlog.run_id import new_run_id
     from journeyman.retrieval.opening import open_index
 
-    if order.strategy != "direct":
-        raise UserError(f"unknown strategy `{order.strategy}`", remedy="Known: direct.")
+    strategy = chosen_strategy(order.strategy, order.model)
     settings = project.settings
     scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True))
     run_id = new_run_id()
@@ -162,10 +164,11 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         project=project,
         sandbox=sandbox,
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
-        models=await _open_models(order.asked, settings, stack),
+        models=await open_models(order.asked, settings, stack),
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(open_forge(project, forge_locator(settings, order.deliver))),
         scratch_dir=Path(scratch),
+        strategy=strategy,
         records=partial(log.records, run_id),
     )
     return Workshop(
@@ -190,24 +193,36 @@ class _Adapters:
     index: CodeIndex
     forge: Forge
     scratch_dir: Path
+    strategy: str
     records: Callable[[], Awaitable[tuple[Record, ...]]]
+    judgements: Judgements = field(default_factory=Judgements)
 
     def wrapped(self, step: Step) -> "Toolbox":
         """Return the ports, recording under `step`."""
         from journeyman.eventlog.record import RecordedIndex, RecordedJudge, RecordedModel, RecordedSandbox
         from journeyman.eventlog.record_forge import RecordedForge
         from journeyman.pipeline.toolbox import Toolbox
-        from journeyman.stages.generate.direct import Direct
 
-        repository = self.project.repository
         first, *others = (RecordedModel(model, step) for model in self.models)
-        judge = judge_of(self.project, RecordedSandbox(self.sandbox, step), self.scratch_dir, self.environment)
+        sandbox, index = RecordedSandbox(self.sandbox, step), RecordedIndex(self.index, step)
+        judge = JudgedOnce(judge_of(self.project, sandbox, self.scratch_dir, self.environment), self.judgements)
+        parts = Parts(
+            step=step,
+            repository=self.project.repository,
+            base=self.project.base,
+            pace=self.project.settings.agent,
+            sandbox=sandbox,
+            environment=self.environment,
+            judge=judge,
+            index=index,
+            scratch_dir=self.scratch_dir,
+        )
         return Toolbox(
             step=step,
             model=first,
-            strategy=Direct(),
-            index=RecordedIndex(self.index, step),
-            repository=repository,
+            strategy=make_strategy(self.strategy, parts),
+            index=index,
+            repository=self.project.repository,
             judge=RecordedJudge(judge, step),
             forge=RecordedForge(self.forge, step),
             sandbox=declaration_of(self.sandbox),
@@ -247,22 +262,6 @@ def project_environment(project: Project, sandbox: Sandbox, *, told: Told | None
         environment_of, project.settings, project.repository, project.base, path=project.path, sandbox=sandbox
     )
     return LazyEnvironment(make, told=told)
-
-
-async def _open_models(
-    locators: tuple[str, ...], settings: Settings, stack: AsyncExitStack
-) -> tuple[LanguageModel, ...]:
-    """Open each model once, however often it is named."""
-    opened = {locator: await _open_model(locator, settings, stack) for locator in dict.fromkeys(locators)}
-    return tuple(opened[locator] for locator in locators)
-
-
-async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    scheme, rest = split_locator(locator)
-    if not scheme or not rest:
-        raise UserError(f"`{locator}` is not a model", remedy="Write it as scheme:name, e.g. local:qwen2.5-coder-1.5b.")
-    factory = find_factory("models", scheme)
-    return cast("LanguageModel", await stack.enter_async_context(factory(rest, settings)))
 
 
 async def open_sandbox(settings: Settings, stack: AsyncExitStack) -> Sandbox:

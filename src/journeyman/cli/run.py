@@ -17,7 +17,7 @@ from journeyman.settings import Settings
 @click.option("--repo", default=".", show_default=True, type=click.Path(path_type=Path), help="The repository.")
 @click.option("--base", default="", help="Commit or branch to start from. [default: what is checked out, if clean]")
 @click.option("--model", help="scheme:name, e.g. local:qwen2.5-coder-1.5b. [default: from journeyman.toml]")
-@click.option("--strategy", type=click.Choice(["direct"]), help="How candidates are made. [default: direct]")
+@click.option("--strategy", help="direct, agent, or auto, which goes by the model. [default: direct]")
 @click.option("--models", help="Models of the lineages, in turn, with commas between them. [default: --model for all]")
 @click.option("--candidates", type=click.IntRange(1, 64), help="Lineages. [default: 4]")
 @click.option("--in-flight", type=click.IntRange(1, 64), help="Lineages that work at once. [default: 8]")
@@ -71,6 +71,7 @@ def _tell(sandbox: Declaration) -> None:
 def order_from(settings: Settings, spec: str, options: dict[str, object]) -> Order:
     """Return the order: the settings, with the options that were given laid over them."""
     from journeyman.assembly import order_of
+    from journeyman.assembly.strategies import chosen_strategy
 
     given = {name: value for name, value in options.items() if value is not None}
     order = order_of(settings, spec)
@@ -89,4 +90,5 @@ def order_from(settings: Settings, spec: str, options: dict[str, object]) -> Ord
     if "models" in given or "model" in given:
         given["models"] = tuple(name.strip() for name in str(given.get("models", "")).split(",") if name.strip())
     merged: Budget = replace(order.budget, **budget)  # type: ignore[arg-type] # click has checked the types
-    return replace(order, budget=merged, **given)  # type: ignore[arg-type] # click has checked the types
+    order = replace(order, budget=merged, **given)  # type: ignore[arg-type] # click has checked the types
+    return replace(order, strategy=chosen_strategy(order.strategy, order.model))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from journeyman.domain.candidate import Candidate
+from journeyman.domain.finding import Finding
 from journeyman.domain.prompt import Turn
 from journeyman.domain.verification import Verdict, Verification
 
@@ -13,6 +14,10 @@ class Proposal:
 
     candidate: Candidate
     turns: tuple[Turn, ...]
+    given_up: tuple[Finding, ...] = ()
+    """Why whoever made it says that the spec cannot be met: for a person to decide, never judged."""
+    stuck: str = ""
+    """Why going on from here would not help: the next try starts afresh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ A class may gain fields with defaults; it never loses or renames one (see tests/
 from dataclasses import dataclass
 from typing import ClassVar, get_args
 
+from journeyman.domain.agent_events import AgentEvent
 from journeyman.domain.choice import BehaviourSeen, CandidateChosen
 from journeyman.domain.code_shown import CodeFound as CodeFound  # noqa: PLC0414 - it is an event like any other
 from journeyman.domain.code_shown import ContextGathered as ContextGathered  # noqa: PLC0414 - it is an event like any other
@@ -227,6 +228,7 @@ Event = (
     | DeliveryIntended
     | ChangeDelivered
     | RunEnded
+    | AgentEvent
     | DeliveryEvent
 )
 

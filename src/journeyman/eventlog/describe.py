@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from journeyman.domain.agent_events import PlanMade, ToolCalled
 from journeyman.domain.choice import BehaviourSeen, CandidateChosen
 from journeyman.domain.delivery_events import (
     CiHeard,
@@ -120,6 +121,17 @@ def _(event: ModelCalled) -> str:
     cut = "" if event.finish_reason == "stop" else f", ended by {event.finish_reason}"
     answered = f"{event.served_model} answered `{event.prompt_name}` in {event.duration_s:.1f} s{cut}"
     return f"model: {answered}, {_consumed(event.usage)}"
+
+
+@_say.register
+def _(event: ToolCalled) -> str:
+    what = f"{event.tool} {event.about[:80]}".rstrip()
+    return f"tool: {what} ({event.duration_s:.1f} s): {'failed, ' if event.failed else ''}{event.said}"
+
+
+@_say.register
+def _(event: PlanMade) -> str:
+    return f"plan: laid down by {'a person' if event.by == 'person' else event.by}"
 
 
 @_say.register

@@ -18,6 +18,8 @@ from journeyman.eventlog.chain import GENESIS, Anchor, Row, anchor_of, seal
 BODY_FIELDS = {
     "spec-ingested": ("body",),
     "model-called": ("prompt_body", "completion_body"),
+    "tool-called": ("arguments_body", "result_body"),
+    "plan-made": ("body",),
     "candidate-proposed": ("diff_body",),
     "command-ran": ("output_body",),
     "change-proposed": ("body", "message"),

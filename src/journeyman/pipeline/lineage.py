@@ -13,7 +13,7 @@ from journeyman.domain.run import Order
 from journeyman.domain.verification import Baseline, Ground, Verdict, Verification
 from journeyman.pipeline.diversity import Approach, Turnings, approach, turned
 from journeyman.pipeline.meter import Meter, MeteredModel
-from journeyman.pipeline.next_move import Accept, Generate, Halt, Repair, next_move
+from journeyman.pipeline.next_move import Accept, Generate, Halt, Repair, Yield, next_move
 from journeyman.pipeline.select import agreeing
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.stages.generate.strategy import Assignment
@@ -70,7 +70,7 @@ async def run_lineage(shared: Shared, number: int, tools: Toolbox) -> None:
         await asyncio.sleep(0)
         here = tools.at(f"lineage-{number}/attempt-{len(attempts) + 1}")
         move = next_move(attempts, max_repairs=shared.order.repairs)
-        if isinstance(move, Accept | Halt):
+        if isinstance(move, Accept | Halt | Yield):
             await _conclude(shared, move, attempts[-1], number, here)
             return
         await here.step.append(MoveChosen(lineage=number, move=type(move).__name__.lower(), reason=move.reason))
@@ -109,13 +109,15 @@ async def _stop(shared: Shared, number: int, reason: str, tools: Toolbox) -> Non
     await tools.step.append(MoveChosen(lineage=number, move="stop", reason=reason.split("\n", 1)[0]))
 
 
-async def _conclude(shared: Shared, move: Accept | Halt, attempt: Attempt, number: int, tools: Toolbox) -> None:
+async def _conclude(shared: Shared, move: Accept | Halt | Yield, attempt: Attempt, number: int, tools: Toolbox) -> None:
     """Write the end of a lineage down and count it: both or neither, though the search may be over meanwhile."""
     event = MoveChosen(lineage=number, move=type(move).__name__.lower(), reason=move.reason)
     writing = asyncio.ensure_future(tools.step.append(event))
     if isinstance(move, Halt):
         shared.halted = attempt
         shared.over.set()
+    elif isinstance(move, Yield):
+        shared.escalated.extend(attempt.proposal.given_up)
     else:
         shared.accepted.append(attempt)
         if agreeing(shared.accepted, shared.likeness) >= shared.order.agreement:
@@ -172,7 +174,7 @@ async def announce(proposal: Proposal, ground: Ground, tools: Toolbox) -> None:
 async def _verified(shared: Shared, proposal: Proposal, tools: Toolbox) -> Attempt:
     """Judge a patch once, however many lineages come to it."""
     digest = proposal.candidate.digest
-    if proposal.candidate.problems:
+    if proposal.candidate.problems or proposal.given_up:
         return Attempt(proposal=proposal, verification=None)
     if digest not in shared.judged:
         judging = verify(proposal, ground=shared.ground, baseline=shared.baseline, judge=tools.judge)

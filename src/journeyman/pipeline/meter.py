@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from journeyman.domain.errors import SpentError
 from journeyman.domain.outcome import Cause
 from journeyman.domain.prompt import Completion, Prompt
-from journeyman.domain.usage import Budget, Usage
+from journeyman.domain.usage import Budget, Left, Usage
 from journeyman.pipeline.worst_case import Hold, Measured, most_input_tokens
 from journeyman.ports.model import LanguageModel, most_cost_usd
 
@@ -176,3 +176,7 @@ class MeteredModel:
             raise
         self.meter.settle(held, prompt, completion)
         return completion
+
+    def left(self) -> Left:
+        """Return what is left of the run's budget."""
+        return self.meter.budget.left(self.meter.spent, elapsed_s=self.meter.elapsed_s)

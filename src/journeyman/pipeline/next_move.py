@@ -39,7 +39,14 @@ class Halt:
     reason: str
 
 
-Move = Generate | Repair | Accept | Halt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yield:
+    """This lineage leaves the rest to a person."""
+
+    reason: str
+
+
+Move = Generate | Repair | Accept | Halt | Yield
 
 STUCK = 3
 """Attempts in a row that end alike, before the approach is changed."""
@@ -55,6 +62,10 @@ def next_move(attempts: Sequence[Attempt], *, max_repairs: int = 2) -> Move:
     if not attempts:
         return Generate(reason="first attempt")
     last = attempts[-1]
+    if last.proposal.given_up:
+        return Yield(reason=last.proposal.given_up[0].reason)
+    if last.proposal.stuck:
+        return Generate(reason=f"stuck: {last.proposal.stuck}", switch=True)
     if last.verdict is Verdict.ACCEPTED:
         return Accept(reason="the judge accepted it")
     if last.verdict is Verdict.COMPROMISED:

@@ -43,7 +43,7 @@ async def run(  # noqa: PLR0913 - everything a run is made of
         spec, base, index=gathering.index, repository=tools.repository, token_budget=order.context_tokens
     )
     await _record_context(gathered, gathering)
-    assignment = _assignment(spec, base, baseline, gathered)
+    assignment = _assignment(spec, ground, baseline, gathered)
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if not found.accepted:
         return _nothing(found)
@@ -86,14 +86,15 @@ def _ground(spec: Spec, base: Snapshot) -> Ground:
     )
 
 
-def _assignment(spec: Spec, base: Snapshot, baseline: Baseline, gathered: Gathered) -> Assignment:
+def _assignment(spec: Spec, ground: Ground, baseline: Baseline, gathered: Gathered) -> Assignment:
     return Assignment(
         spec=spec,
+        ground=ground,
         context=gathered.context,
         baseline=baseline,
         files=gathered.files,
         tests=gathered.tests,
-        executable=frozenset(entry.path for entry in base.entries if entry.kind is EntryKind.EXECUTABLE),
+        executable=frozenset(entry.path for entry in ground.base.entries if entry.kind is EntryKind.EXECUTABLE),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.usage import Left
 
 
 class LanguageModel(Protocol):
@@ -22,6 +23,14 @@ class LanguageModel(Protocol):
             AdapterError: the model could not answer; `retryable` after the adapter's own retries
                 have been used up.
         """
+        ...
+
+
+class Metered(LanguageModel, Protocol):
+    """A model that says what may still be spent on it."""
+
+    def left(self) -> Left:
+        """Return what is left of the run's budget, for all lineages together."""
         ...
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from journeyman.domain.attempt import Attempt, Proposal
 from journeyman.domain.candidate import Candidate
-from journeyman.domain.context import Context
 from journeyman.domain.prompt import FinishReason, Prompt, Role, Turn
 from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline
@@ -16,6 +15,7 @@ from journeyman.stages.generate.answer import parse_answer
 from journeyman.stages.generate.failures import describe_baseline, describe_failure
 from journeyman.stages.generate.form import Form, choose_form
 from journeyman.stages.generate.patch import Patch, Sources, apply_blocks
+from journeyman.stages.generate.shown import bullets, code_of
 from journeyman.stages.generate.strategy import Assignment, Sampling
 
 _REPAIR_ROOM_TOKENS = 1500
@@ -79,9 +79,9 @@ def first_prompt(assignment: Assignment, *, hint: str = "") -> Prompt:
         {
             "title": spec.title,
             "intent": spec.intent,
-            "criteria": _bullets("Acceptance criteria", [criterion.text for criterion in spec.criteria]),
-            "constraints": _bullets("Constraints", list(spec.constraints)),
-            "code": _code(assignment.context, aim.path),
+            "criteria": bullets("Acceptance criteria", [criterion.text for criterion in spec.criteria]),
+            "constraints": bullets("Constraints", list(spec.constraints)),
+            "code": code_of(assignment.context, last=aim.path),
             "tests": assignment.tests or "The existing tests of the project must go on passing.",
             "failures": describe_baseline(assignment.baseline, _wanted(spec)),
             "form": "\n\n".join(part for part in (_ask_for(form, aim), hint) if part),
@@ -139,18 +139,3 @@ def _patch(assignment: Assignment, parent: Attempt | None, answer: str) -> Patch
     # A repair is laid over its parent: what the parent changed elsewhere stays.
     merged = {change.path: change for change in (*parent.candidate.changes, *patch.changes)}
     return Patch(changes=tuple(merged[path] for path in sorted(merged)), problems=())
-
-
-def _code(context: Context, target: str) -> str:
-    """Show the file to be changed last, where the task follows: what a small model read last it heeds most."""
-    parts = []
-    for snippet in sorted(context.snippets, key=lambda snippet: snippet.path == target):
-        where = snippet.path if snippet.start_line == 1 else f"{snippet.path}, from line {snippet.start_line}"
-        suffix = snippet.path.rpartition(".")[2]
-        language = "python" if suffix == "py" else suffix
-        parts.append(f"### {where}\n```{language}\n{snippet.text.rstrip()}\n```")
-    return "\n\n".join(parts)
-
-
-def _bullets(title: str, items: list[str]) -> str:
-    return f"## {title}\n\n" + "\n".join(f"- {item}" for item in items) if items else ""

@@ -7,8 +7,8 @@ from typing import Protocol
 from journeyman.domain.attempt import Attempt, Proposal
 from journeyman.domain.context import Context
 from journeyman.domain.spec import Spec
-from journeyman.domain.verification import Baseline
-from journeyman.ports.model import LanguageModel
+from journeyman.domain.verification import Baseline, Ground
+from journeyman.ports.model import Metered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Assignment:
     """What every lineage of a run is asked: the same words, so that servers share the prefix."""
 
     spec: Spec
+    ground: Ground
+    """Where candidates are judged, for strategies that have their work judged before they hand it over."""
     context: Context
     baseline: Baseline
     files: Mapping[str, str]
@@ -34,6 +36,8 @@ class Assignment:
     tests: str
     """Source of the tests that must pass, ready to be shown."""
     executable: frozenset[str] = frozenset()
+    plan: str = ""
+    """How a person wants it done, or agreed that it be done; empty when nobody said."""
 
     @property
     def targets(self) -> dict[str, str]:
@@ -58,7 +62,7 @@ class Strategy(Protocol):
         *,
         candidate_id: str,
         parent: Attempt | None,
-        model: LanguageModel,
+        model: Metered,
     ) -> Proposal:
         """Make a candidate from scratch, or one that mends `parent`. `model` is metered and recorded.
 
