@@ -56,22 +56,16 @@ async def test_a_branch_that_is_there_is_never_moved(repository: GitRepository, 
 async def test_a_branch_that_appears_meanwhile_is_never_moved(repository: GitRepository, server: GitServer) -> None:
     """The first look finds nothing; somebody makes the branch while the push is in the air."""
     remote, commit = remote_of(repository, server), await changed_commit(repository)
-    look, advertise, receive = (threading.Event() for _ in range(3))
-    look.set()
-    advertise.set()
-    server.before = [look, look, advertise, receive]
+    moments: list[str] = []
 
-    def meanwhile() -> None:
-        server.git("acme/widgets.git", "update-ref", f"refs/heads/{BRANCH}", "refs/heads/main")
-        receive.set()
+    def meanwhile(moment: str) -> None:
+        moments.append(moment)
+        if server.asked and server.asked[-1][1].endswith("info/refs") and moments.count("before") == 4:
+            server.git("acme/widgets.git", "update-ref", f"refs/heads/{BRANCH}", "refs/heads/main")
 
-    timer = threading.Timer(1.0, meanwhile)
-    timer.start()
-    try:
-        with pytest.raises(UserError, match=r"exists there|refuses the push"):
-            await remote.push(commit, BRANCH)
-    finally:
-        timer.join()
+    server.around = meanwhile
+    with pytest.raises(UserError, match=r"exists there|refuses the push"):
+        await remote.push(commit, BRANCH)
     refs = server.refs("acme/widgets.git")
     assert refs[f"refs/heads/{BRANCH}"] == refs["refs/heads/main"]
 
@@ -174,7 +168,12 @@ async def test_the_token_is_on_no_command_line(repository: GitRepository, server
     if not sys.platform.startswith("linux"):
         pytest.skip("reads /proc")
     hold = threading.Event()
-    server.before = [hold]
+
+    def wait(moment: str) -> None:
+        if moment == "before":
+            hold.wait(30)
+
+    server.around = wait
     secret = (await credential()).removeprefix("Basic ")
     seen: list[bytes] = []
 

@@ -133,8 +133,8 @@ async def test_a_merged_one_is_a_delivery_that_has_happened(scene: Scene) -> Non
 
 async def test_a_pull_request_that_people_went_on_with_is_left_alone(scene: Scene) -> None:
     await scene.deliver()
-    scene.forge.pull_requests[0] = replace(scene.forge.pull_requests[0], head="d" * 40)
-    await refused(scene, "has another commit by now")
+    scene.forge.branches[scene.change.branch] = "d" * 40
+    await refused(scene, "points at dddd")
 
 
 async def test_a_pull_request_of_somebody_else_is_left_alone(scene: Scene) -> None:

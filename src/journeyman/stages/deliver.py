@@ -29,7 +29,7 @@ async def deliver(change: Change, *, forge: Forge, repository: Repository, wishe
     _refuse_place(survey, change, commit, forge.place, wishes)
     there = await forge.find(change.branch)
     if there is not None:
-        _refuse_pull_request(there, change, commit)
+        _refuse_pull_request(there, change)
         if there.state is PullRequestState.MERGED:
             return _delivery(change, commit, there, already_there=True)
     reviewers, notes = await reviewers_of(change, repository, wishes)
@@ -98,7 +98,7 @@ def _refuse_place(survey: Survey, change: Change, commit: str, place: str, wishe
     if survey.branch_tip not in {"", commit}:
         raise UserError(
             f"the branch {change.branch} exists at {place} and points at {survey.branch_tip}",
-            remedy="Somebody else made it. Delete it there if it is not wanted, then deliver again.",
+            remedy="Somebody made it, or goes on with it. Delete it there if it is not wanted, then deliver again.",
         )
     if not survey.holds_base:
         where = f"the branch {change.target} of {place}" if change.target else place
@@ -114,7 +114,7 @@ def _refuse_place(survey: Survey, change: Change, commit: str, place: str, wishe
         )
 
 
-def _refuse_pull_request(there: PullRequest, change: Change, commit: str) -> None:
+def _refuse_pull_request(there: PullRequest, change: Change) -> None:
     if marker(change.run) not in there.body:
         raise UserError(
             f"{there.url} is the pull request of the branch {change.branch}, and not one that this run opened",
@@ -123,8 +123,4 @@ def _refuse_pull_request(there: PullRequest, change: Change, commit: str) -> Non
     if there.state is PullRequestState.CLOSED:
         raise UserError(
             f"{there.url} was closed by somebody", remedy="Reopen it if that was a mistake; nothing was changed."
-        )
-    if there.head not in {"", commit} and there.state is PullRequestState.OPEN:
-        raise UserError(
-            f"{there.url} has another commit by now, {there.head}", remedy="People work on it; nothing was changed."
         )

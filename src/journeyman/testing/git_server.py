@@ -3,7 +3,7 @@
 import base64
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,8 +22,8 @@ class GitServer:
     url: str = ""
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     """Method, path and status of every request."""
-    before: list[threading.Event] = field(default_factory=list)
-    """Waited for, one a request, before it is answered: a test may hold a push in the air."""
+    around: Callable[[str], None] = lambda _moment: None
+    """Called `before` a request is carried out and `after`, before its answer: a test may hold it there, or worse."""
 
     def make(self, name: str, source: Path) -> Path:
         """Make the bare repository `name` as a clone of `source`, and let it be pushed to."""
@@ -78,10 +78,10 @@ def _handler(state: GitServer) -> type[BaseHTTPRequestHandler]:
             if password != state.token:
                 self._answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
                 return
-            if state.before:
-                state.before.pop(0).wait(30)
+            state.around("before")
             environment = _environment() | _cgi(self, state.root, len(body))
             done = subprocess.run([str(program)], input=body, env=environment, capture_output=True, check=False)
+            state.around("after")
             head, _, data = done.stdout.partition(b"\r\n\r\n")
             fields = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
             status = next((int(value.split()[0]) for name, value in fields if name == "Status"), 200)
