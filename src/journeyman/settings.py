@@ -176,6 +176,18 @@ class ForgeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CiSettings:
+    """`[ci]`: what is started for a delivered change; hearing what became of it needs nothing here."""
+
+    trigger: str = ""
+    """`workflow:FILE`, `event:TYPE`, `pipeline` or an https address; empty when pull requests start CI themselves."""
+    deploy: str = ""
+    """Likewise, with the merged commit, after a person has merged; empty deploys nothing."""
+    repairs: int = 2
+    """Rounds with the failing jobs as evidence, at most 2; 0 hands over at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything configurable, defaults included."""
 
@@ -189,6 +201,7 @@ class Settings:
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     forge: ForgeSettings = field(default_factory=ForgeSettings)
     index: IndexSettings = field(default_factory=IndexSettings)
+    ci: CiSettings = field(default_factory=CiSettings)
     data_dir: Path = field(default_factory=lambda: Path.home() / ".local/share/journeyman")
     """The event log, the stores and the pull-request texts. `JOURNEYMAN_HOME`, else XDG."""
     cache_dir: Path = field(default_factory=lambda: Path.home() / ".cache/journeyman")
@@ -221,6 +234,7 @@ _SECTIONS = {
     "retrieval": RetrievalSettings,
     "forge": ForgeSettings,
     "index": IndexSettings,
+    "ci": CiSettings,
 }
 _FIELDS = {"environment": "building"}  # sections that are a field of another name
 

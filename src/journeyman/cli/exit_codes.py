@@ -24,6 +24,10 @@ class ExitCode(IntEnum):
     """A ceiling of tokens, cost or time was reached."""
     UNCONTAINED = 24
     """`sandbox check`: something that must be contained is not."""
+    CI_FAILED = 25
+    """`ci status`: a job failed on what was delivered."""
+    CI_UNFINISHED = 26
+    """`ci status`: jobs run, or none has been heard of yet."""
     INTERNAL = 70
     """The world failed: model, sandbox, disk."""
     OUTPUT_TRUNCATED = 120

@@ -18,6 +18,7 @@ _COMMANDS = {
     "run": "Carry a spec to a reviewed pull request.",
     "deliver": "Publish what the judge accepted in a run: a branch and a pull request.",
     "judge": "Judge what one commit changes of another, whoever wrote it.",
+    "ci": "Start, hear and repair the CI of a delivered run; deploy what a person merged.",
     "runs": "List, show and watch runs.",
     "log": "Prove the event log of a run.",
     "sandbox": "Run a command where untrusted code runs; prove that it holds.",

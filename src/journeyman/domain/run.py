@@ -60,6 +60,10 @@ class Order:
     """Where the sampling seeds start; equal orders ask the same questions."""
     context_tokens: int = 3000
     """Of code shown in one prompt."""
+    evidence: str = ""
+    """What became of an earlier delivery of this spec, e.g. failing jobs of CI; shown with the tests."""
+    repair_round: int = 0
+    """Which repair of an earlier delivery this is; 0 for a first run."""
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -227,7 +227,8 @@ def _(event: WebhookReceived) -> str:
 
 @_say.register
 def _(event: RepairAsked) -> str:
-    return f"repair round {event.repair_round}: {_listing(event.jobs)} failed on {event.commit[:_SHORT_ID]}"
+    why = f": {_listing(event.jobs)} failed on {event.commit[:_SHORT_ID]}" if event.jobs else ""
+    return f"repair round {event.repair_round}{why}"
 
 
 @_say.register

@@ -2,6 +2,7 @@
 
 from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery
+from journeyman.domain.delivery_events import RepairAsked
 from journeyman.domain.event import ChangeProposed, ContextGathered, SnippetUsed, SpecIngested
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
 from journeyman.domain.run import Deliver, Order
@@ -36,6 +37,8 @@ async def run(  # noqa: PLR0913 - everything a run is made of
         AdapterError: the world failed.
     """
     await _record_spec(spec, tools.at("ingest"))
+    if order.repair_round:
+        await _record_repair(order, tools.at("repair"))
     ground = _ground(spec, base)
     baseline = await tools.at("baseline").judge.baseline(ground)
     gathering = tools.at("gather")
@@ -43,7 +46,7 @@ async def run(  # noqa: PLR0913 - everything a run is made of
         spec, base, index=gathering.index, repository=tools.repository, token_budget=order.context_tokens
     )
     await _record_context(gathered, gathering)
-    assignment = _assignment(spec, ground, baseline, gathered)
+    assignment = _assignment(spec, ground, baseline, gathered, order.evidence)
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if not found.accepted:
         return _nothing(found)
@@ -86,14 +89,15 @@ def _ground(spec: Spec, base: Snapshot) -> Ground:
     )
 
 
-def _assignment(spec: Spec, ground: Ground, baseline: Baseline, gathered: Gathered) -> Assignment:
+def _assignment(spec: Spec, ground: Ground, baseline: Baseline, gathered: Gathered, evidence: str) -> Assignment:
+    told = f"# What failed when an earlier answer was delivered\n\n{evidence}" if evidence else ""
     return Assignment(
         spec=spec,
         ground=ground,
         context=gathered.context,
         baseline=baseline,
         files=gathered.files,
-        tests=gathered.tests,
+        tests="\n\n".join(part for part in (gathered.tests, told) if part),
         executable=frozenset(entry.path for entry in ground.base.entries if entry.kind is EntryKind.EXECUTABLE),
     )
 
@@ -113,6 +117,12 @@ async def _record_spec(spec: Spec, tools: Toolbox) -> None:
             documents=tuple(f"{document.path} {document.digest}" for document in spec.documents),
         )
     )
+
+
+async def _record_repair(order: Order, tools: Toolbox) -> None:
+    """Keep what the run starts from, and its number: rounds end, whichever run they are counted in."""
+    body = await tools.step.keep(order.evidence.encode("utf-8", "replace"))
+    await tools.step.append(RepairAsked(repair_round=order.repair_round, commit="", jobs=(), body=body))
 
 
 async def _record_context(gathered: Gathered, tools: Toolbox) -> None:

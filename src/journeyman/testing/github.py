@@ -29,7 +29,8 @@ class FakeGitHub:
     reviewers: list[object] = field(default_factory=list)
     dispatched: list[Fields] = field(default_factory=list)
     runs: dict[int, Fields] = field(default_factory=dict)
-    jobs: dict[int, list[Fields]] = field(default_factory=dict)
+    checks: list[Fields] = field(default_factory=list)
+    statuses: list[Fields] = field(default_factory=list)
     logs: dict[int, str] = field(default_factory=dict)
     refusals: dict[str, Reply] = field(default_factory=dict)
     """`METHOD /rest` -> what is answered instead."""
@@ -65,7 +66,6 @@ class FakeGitHub:
             ),
             ("POST", f"/issues/{number}/comments"): lambda: self._comment(number, body),
             ("POST", "/dispatches"): lambda: self._dispatch(body, 204),
-            ("GET", "/actions/runs"): lambda: Reply(body={"workflow_runs": [*self.runs.values()]}),
         }
         if (method, rest) in routes:
             return routes[method, rest]()
@@ -80,11 +80,9 @@ class FakeGitHub:
             run = len(self.runs)
             details = {"workflow_run_id": run, "html_url": self.runs[run]["html_url"]}
             return self._dispatch(body, 200, details if body.get("return_run_details") else None)
-        if found := re.fullmatch(r"/actions/runs/(\d+)(/jobs)?", rest):
-            run = int(found[1])
-            known = run in self.runs
-            answer = {"jobs": self.jobs.get(run, [])} if found[2] else self.runs.get(run)
-            return Reply(status=200 if known else 404, body=answer)
+        if found := re.fullmatch(r"/commits/[0-9a-f]{40}/(check-runs|status)", rest):
+            checks = {"total_count": len(self.checks), "check_runs": self.checks}
+            return Reply(body=checks if found[1] == "check-runs" else {"statuses": self.statuses})
         if found := re.fullmatch(r"/actions/jobs/(\d+)/logs", rest):
             return Reply(body=self.logs.get(int(found[1]), "").encode(), headers={"content-type": "text/plain"})
         return Reply(status=404, body={"message": "Not Found"})

@@ -123,6 +123,24 @@ class ServiceClient:
             following = found[1] if found else None
         return tuple(items[:most])
 
+    async def text(self, path: str) -> str:
+        """Return a text such as a job's log, which forges keep elsewhere: it is fetched there without the token.
+
+        Raises:
+            RefusedError: as `ask` does.
+            AdapterError: as `ask` does.
+        """
+        answer = await self._sent("GET", self._within(path), None, None, await self._token())
+        target = answer.headers.get("location", "")
+        if answer.status in {301, 302, 303, 307, 308} and target:
+            url = urljoin(self._within(path), target)
+            if urlsplit(url).scheme != "https" and _origin(url) != _origin(self.service.url):
+                raise AdapterError(f"{self.service.title} points to {_origin(url)[1]}, which is not safe to ask")
+            answer = await self._sent("GET", url, None, None, "")
+        if answer.status >= 300:
+            raise refusal(self.service, path, answer, secret=await self._token())
+        return answer.body if isinstance(answer.body, str) else "" if answer.body is None else json.dumps(answer.body)
+
     async def _followed(
         self, method: str, path: str, query: Mapping[str, str] | None, body: object, secret: str
     ) -> Answer:
