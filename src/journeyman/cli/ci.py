@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from journeyman.pipeline.ci_desk import CiDesk
     from journeyman.settings import Settings
 
-_POLL_S = 10.0
 _repo = click.option("--repo", default=".", show_default=True, type=click.Path(path_type=Path), help="The repository.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _again = click.option("--again", is_flag=True, help="Start it although it was started before.")
@@ -39,6 +38,8 @@ def status(ctx: click.Context, /, run: str, repo: Path, wait_s: float, *, as_jso
     from journeyman.cli.output import json_out, plain
 
     async def work(desk: "CiDesk", _settings: "Settings") -> int:
+        from journeyman.cli.ci_poll import heard_within
+
         report = await heard_within(desk, wait_s)
         if as_json:
             json_out({"state": report.state.value, "commit": report.commit, "jobs": plain(report.jobs)})
@@ -98,6 +99,20 @@ def deploy(ctx: click.Context, /, run: str, pipeline: str, repo: Path, *, again:
 
 
 @ci.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; put TLS in front of it.")
+@click.option("--port", default=8711, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+def listen(*, host: str, port: int) -> None:
+    """Take signed webhooks about delivered runs into their logs: POST /github, /gitlab, /gitea, /jira or /standard.
+
+    The secret shared with each sender is in JOURNEYMAN_GITHUB_WEBHOOK_SECRET and the like.
+    """
+    from journeyman.cli.ci_listen import listen as serve
+    from journeyman.cli.progress import run_to_end
+
+    run_to_end(serve(host, port))
+
+
+@ci.command()
 @click.argument("run")
 @_repo
 @click.option("--wait", "wait_s", default=0.0, type=click.FloatRange(0), help="Poll so many seconds for an end.")
@@ -113,19 +128,6 @@ def repair(ctx: click.Context, /, run: str, repo: Path, wait_s: float, model: st
     from journeyman.cli.progress import run_to_end
 
     ctx.exit(run_to_end(next_round(run, repo, wait_s, model)))
-
-
-async def heard_within(desk: "CiDesk", wait_s: float) -> "CiReport":
-    """Poll until the jobs have ended or the time is up; silence means that CI is late, not that there is none."""
-    from journeyman.domain.ci import CiState
-
-    loop = asyncio.get_running_loop()
-    until_s = loop.time() + wait_s
-    report = await desk.hear()
-    while report.state in (CiState.NONE, CiState.RUNNING) and loop.time() < until_s:
-        await asyncio.sleep(min(_POLL_S, max(0.05, until_s - loop.time())))
-        report = await desk.hear()
-    return report
 
 
 def _code(report: "CiReport") -> int:

@@ -12,7 +12,7 @@ async def next_round(run: str, repo: Path, wait_s: float, model: str | None) -> 
     """Carry out one round for a delivered run, or hand it over."""
     from journeyman.assembly import engine_for, open_event_log, open_project, order_of
     from journeyman.assembly.pipelines import open_ci_desk
-    from journeyman.cli.ci import heard_within
+    from journeyman.cli.ci_poll import heard_within
     from journeyman.cli.progress import follow_run
     from journeyman.domain.event import RunStarted
     from journeyman.domain.records import of_kind
