@@ -29,8 +29,12 @@ class ModelSettings:
     """Of an OpenAI-compatible server; empty means the provider's own."""
     api_key_env: str = ""
     """Name of the environment variable that holds the key; empty means the provider's usual one."""
+    fallback: tuple[str, ...] = ()
+    """Models asked in this order while the one before cannot answer; each at its provider's own address and key."""
     timeout_s: float = 300.0
     """Of one model call."""
+    stream: bool = False
+    """Let answers arrive piece by piece, for proxies that end silent connections."""
     threads: int = 0
     """Of the local server; 0 means one per core, at most 4."""
     slots: int = 4

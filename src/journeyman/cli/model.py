@@ -1,4 +1,4 @@
-"""`journeyman model`: the local models; what is here, getting one, serving one."""
+"""`journeyman model`: whether models answer, and the local ones: what is here, getting one, serving one."""
 
 import asyncio
 import sys
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from journeyman.cli.model_check import check
 from journeyman.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ _REPORT_EVERY_S = 5.0
 
 @click.group()
 def model() -> None:
-    """List, fetch and serve local models."""
+    """Check models; list, fetch and serve local ones."""
+
+
+model.add_command(check)
 
 
 @model.command("list")

@@ -23,9 +23,10 @@ _COMMANDS = {
     "log": "Prove the event log of a run.",
     "sandbox": "Run a command where untrusted code runs; prove that it holds.",
     "index": "Build, search and measure the index of a codebase.",
-    "model": "List, fetch and serve local models.",
+    "model": "Check whether models answer; list, fetch and serve local ones.",
     "doctor": "Say what is missing on this machine and how to mend it.",
 }
+_ALIASES = {"models": "model"}
 
 
 class _LazyGroup(click.Group):
@@ -35,6 +36,7 @@ class _LazyGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = _ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"journeyman.cli.{cmd_name}")

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from journeyman.adapters.models.compatible import Endpoint, open_compatible, open_endpoint, open_openai
+from journeyman.adapters.models.compatible import open_compatible, open_endpoint
+from journeyman.adapters.models.provider_model import Endpoint
+from journeyman.adapters.models.providers import open_openai
 from journeyman.adapters.models.retry import Retry
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.prompt import Completion, FinishReason, ToolCall
@@ -65,7 +67,7 @@ async def test_what_is_sent(provider: Any) -> None:
     assert sent["model"] == "tiny"
     assert sent["temperature"] == 0.5
     assert sent["seed"] == 7
-    assert sent["max_completion_tokens"] == 120
+    assert sent["max_tokens"] == 120
     assert provider.keys == [KEY]
 
 

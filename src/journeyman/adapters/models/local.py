@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from journeyman.adapters.models.catalog import find_model
-from journeyman.adapters.models.compatible import Endpoint, open_endpoint
+from journeyman.adapters.models.compatible import open_endpoint
+from journeyman.adapters.models.provider_model import Endpoint
 from journeyman.adapters.models.server import Server, prompts_directory, reach_server, shared_server
 from journeyman.adapters.models.serving import Serving, plan_serving
 from journeyman.adapters.models.slots import Slot, Slots, conversation
