@@ -39,7 +39,7 @@ class Played:
     said: tuple[str, ...]
     """Calls and words of each answer, in order."""
     calls: int
-    faults: dict[str, int]
+    faults: Counter[str]
     repeated: int
     """Calls that had been answered whole and were made again."""
     findings: tuple[str, ...]
@@ -55,9 +55,7 @@ def main() -> None:
             same = clean.said == faulty.said
             failed |= not same or faulty.repeated > 0 or bool(faulty.findings)
             ways = ", ".join(f"{count} {name}" for name, count in sorted(faulty.faults.items()))
-            print(
-                f"{scheme}: {clean.calls} calls without faults, {faulty.calls} with {sum(faulty.faults.values())}: {ways}"
-            )
+            print(f"{scheme}: {clean.calls} calls without faults, {faulty.calls} with {faulty.faults.total()}: {ways}")
             print(
                 f"  same conversation: {same}; answered calls repeated: {faulty.repeated}; findings: {faulty.findings}"
             )
@@ -80,9 +78,9 @@ async def play(server: LLMockServer, scheme: str, *, share: float, seed: int, it
     return Played(
         said=said,
         calls=len(llmock.requests),
-        faults=dict(faults),
+        faults=faults,
         repeated=len(whole) - len(set(whole)),
-        findings=tuple(finding.kind for finding in llmock.verdict().findings),
+        findings=tuple(finding.code for finding in llmock.verdict().findings),
     )
 
 

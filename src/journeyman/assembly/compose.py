@@ -264,26 +264,6 @@ def project_environment(project: Project, sandbox: Sandbox, *, told: Told | None
     return LazyEnvironment(make, told=told)
 
 
-<<<<<<< HEAD
-=======
-async def _open_models(
-    locators: tuple[str, ...], settings: Settings, stack: AsyncExitStack
-) -> tuple[LanguageModel, ...]:
-    """Open each model once, however often it is named."""
-    opened = {locator: await _open_model(locator, settings, stack) for locator in dict.fromkeys(locators)}
-    return tuple(opened[locator] for locator in locators)
-
-
-async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    scheme, rest = split_locator(locator)
-    if not scheme or not rest:
-        raise UserError(f"`{locator}` is not a model", remedy="Write it as scheme:name, e.g. local:qwen2.5-coder-1.5b.")
-    from journeyman.adapters.models.fallback import open_chain
-
-    return await stack.enter_async_context(open_chain(locator, settings))
-
-
->>>>>>> bb40f33 (Any provider answers: ten of them over one adapter, streams that break are failures, and a chain of fallbacks)
 async def open_sandbox(settings: Settings, stack: AsyncExitStack) -> Sandbox:
     """Open the configured sandbox, after it has really run a command.
 

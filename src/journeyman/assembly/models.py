@@ -1,10 +1,11 @@
 """Opening the models of a run."""
 
 from contextlib import AsyncExitStack
-from typing import cast
+from dataclasses import replace
 
+from journeyman.adapters.models.fallback import open_chain
 from journeyman.domain.errors import UserError
-from journeyman.plugins import find_factory, split_locator
+from journeyman.plugins import split_locator
 from journeyman.ports.model import LanguageModel
 from journeyman.settings import Settings
 
@@ -12,8 +13,12 @@ from journeyman.settings import Settings
 async def open_models(
     locators: tuple[str, ...], settings: Settings, stack: AsyncExitStack
 ) -> tuple[LanguageModel, ...]:
-    """Open each model once, however often it is named."""
-    opened = {locator: await _open_model(locator, settings, stack) for locator in dict.fromkeys(locators)}
+    """Open each model once, however often it is named; the first one has those of `[model] fallback` behind it."""
+    # The others are there for being different: one that fell back on the first's would not be.
+    alone = replace(settings, model=replace(settings.model, fallback=()))
+    opened: dict[str, LanguageModel] = {}
+    for locator in dict.fromkeys(locators):
+        opened[locator] = await _open_model(locator, alone if opened else settings, stack)
     return tuple(opened[locator] for locator in locators)
 
 
@@ -21,5 +26,4 @@ async def _open_model(locator: str, settings: Settings, stack: AsyncExitStack) -
     scheme, rest = split_locator(locator)
     if not scheme or not rest:
         raise UserError(f"`{locator}` is not a model", remedy="Write it as scheme:name, e.g. local:qwen2.5-coder-1.5b.")
-    factory = find_factory("models", scheme)
-    return cast("LanguageModel", await stack.enter_async_context(factory(rest, settings)))
+    return await stack.enter_async_context(open_chain(locator, settings))
