@@ -22,6 +22,7 @@ from journeyman.retrieval.layout import MANIFEST, Layout, lay_out
 from journeyman.retrieval.meaning import Files, Meaning
 from journeyman.retrieval.past import Past
 from journeyman.retrieval.question import Question, read
+from journeyman.retrieval.relay import lay_out_after, shared_files
 from journeyman.retrieval.results import Built, Hit, Status
 from journeyman.retrieval.shelf import Shelf, key_of
 from journeyman.retrieval.signals import Searchable
@@ -30,7 +31,7 @@ from journeyman.retrieval.trees import Trees
 from journeyman.retrieval.walk import attribute_files, text_of, worth_reading
 
 RETRIEVER = "fused"
-RECIPE = "2"
+RECIPE = "3"
 """Changes whenever files are cut or counted in another way: what was kept before is then cut again."""
 _TREES_OPEN = 2
 _READ_AT_ONCE = 200
@@ -99,24 +100,31 @@ class CodebaseIndex:
             cut_files = total
             progress(done, total)
 
-        layout = (await self.searchable(snapshot, progress=count)).layout
+        async with self._building:
+            layout, _ = await self._laid_out(self._trees.name_of(snapshot), snapshot, count)
         elapsed_s = time.monotonic() - began
         return Built(files=len(layout.paths), chunks=len(layout.symbols), cut=cut_files, elapsed_s=elapsed_s)
 
-    async def searchable(
-        self, snapshot: Snapshot, *, progress: Callable[[int, int], None] = lambda _done, _all: None
-    ) -> Searchable:
+    async def searchable(self, snapshot: Snapshot) -> Searchable:
         """Return the searchable form of a tree, made now if it is new."""
         async with self._building:
             name = self._trees.name_of(snapshot)
             if name not in self._open:
-                self._open[name] = await self._opened(name, snapshot, progress)
+                self._open[name] = await self._opened(name, snapshot)
             self._open.move_to_end(name)
             while len(self._open) > _TREES_OPEN:
                 self._open.popitem(last=False)
             return self._open[name]
 
-    async def _opened(self, name: str, snapshot: Snapshot, progress: Callable[[int, int], None]) -> Searchable:
+    async def _opened(self, name: str, snapshot: Snapshot) -> Searchable:
+        layout, scope = await self._laid_out(name, snapshot, lambda _done, _all: None)
+        changes = await self._repository.history(snapshot.commit, limit=_HISTORY)
+        return await asyncio.to_thread(lambda: Searchable(layout, Past(changes, layout.paths), scope))
+
+    async def _laid_out(
+        self, name: str, snapshot: Snapshot, progress: Callable[[int, int], None]
+    ) -> tuple[Layout, Scope]:
+        """Return a tree that is on disk and in the store, as it is from then on."""
         layout = await asyncio.to_thread(self._trees.load, name)
         known = layout is not None
         if layout is None:
@@ -127,8 +135,7 @@ class CodebaseIndex:
         scope = self._scope_of(layout)
         if self._meaning is not None:
             await self._meaning.hold(scope, self._files_in(layout), trusted=known)
-        changes = await self._repository.history(snapshot.commit, limit=_HISTORY)
-        return await asyncio.to_thread(lambda: Searchable(layout, Past(changes, layout.paths), scope))
+        return layout, scope
 
     async def is_built(self, snapshot: Snapshot) -> bool:
         """Return whether a tree is on disk, whole."""
@@ -159,20 +166,27 @@ class CodebaseIndex:
         attributes = attribute_files(snapshot)
         contents = await self._repository.read_many(tuple(entry.blob for entry in attributes))
         said = {entry.path: content for entry, content in zip(attributes, contents, strict=True)}
-        entries = {
-            key_of(entry.blob, entry.path, recipe=self._recipe): entry for entry in worth_reading(snapshot, said)
+        wanted = worth_reading(snapshot, said)
+        before = await asyncio.to_thread(self._trees.newest)
+        shared = shared_files(before, wanted) if before else {}
+        places = {
+            key_of(entry.blob, entry.path, recipe=self._recipe): place
+            for place, entry in enumerate(wanted)
+            if place not in shared
         }
-        kept = await asyncio.to_thread(shelf.read, entries)
-        unseen = [key for key in entries if key not in kept]
+        kept = await asyncio.to_thread(shelf.read, places)
+        unseen = [key for key in places if key not in kept]
         for start in range(0, len(unseen), _READ_AT_ONCE):
             progress(start, len(unseen))
             some = unseen[start : start + _READ_AT_ONCE]
-            kept |= await self._take_in({key: entries[key] for key in some}, shelf)
+            kept |= await self._take_in({key: wanted[places[key]] for key in some}, shelf)
         progress(len(unseen), len(unseen))
 
         def work() -> Layout:
-            files = {key: CutFile.unpacked(data) for key in entries if (data := kept[key]) is not None}
-            return lay_out([entries[key] for key in files], list(files.values()))
+            files = {places[key]: CutFile.unpacked(data) for key in places if (data := kept[key]) is not None}
+            if before and shared:
+                return lay_out_after(before, wanted, shared, files)
+            return lay_out([wanted[place] for place in files], list(files.values()))
 
         return await asyncio.to_thread(work)
 

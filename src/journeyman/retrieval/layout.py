@@ -22,6 +22,7 @@ from journeyman.retrieval.words import counted, number_of
 Ints = NDArray[np.integer[Any]]
 _Kind = TypeVar("_Kind", bound=np.generic)
 MANIFEST = "manifest.json"
+_FACTS = ("defined", "references", "reference_ends")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,12 @@ class Layout:
     chunk_terms: Postings
     path_terms: Postings
     edges: Edges
+    defined: NDArray[np.uint32]
+    """Rows of (number of a name, file that defines it), in order of files: what the edges were made of, and next..."""
+    references: NDArray[np.uint32]
+    """...the numbers of the names that each file uses, file by file."""
+    reference_ends: NDArray[np.int64]
+    """Per file where its run of references begins; one more than files."""
 
     @property
     def files_of_chunks(self) -> NDArray[np.int64]:
@@ -90,7 +97,8 @@ def lay_out(entries: Sequence[TreeEntry], files: Sequence[CutFile]) -> Layout:
     paths = [counted(entry.path) for entry in entries]
     shifted = [file.places + np.uint32(first) for file, first in zip(files, firsts, strict=False)]
     owners = np.repeat(np.arange(len(files), dtype=np.uint32), np.diff(firsts))
-    defined = [(number_of(name), owner) for owner, inside in zip(owners, names, strict=True) for name in inside]
+    pairs = [(number_of(name), owner) for owner, inside in zip(owners, names, strict=True) for name in inside]
+    defined = np.array(pairs, np.uint32).reshape(-1, 2)
     return Layout(
         paths=tuple(entry.path for entry in entries),
         blobs=tuple(entry.blob for entry in entries),
@@ -109,7 +117,10 @@ def lay_out(entries: Sequence[TreeEntry], files: Sequence[CutFile]) -> Layout:
             np.array([number for number, path in enumerate(paths) for _ in path], np.uint32),
             np.array([[min(count, 255)] for path in paths for count in path.values()], np.uint8).reshape(-1, 1),
         ),
-        edges=reference_edges(np.array(defined, np.uint32).reshape(-1, 2), [file.references for file in files]),
+        edges=reference_edges(defined, [file.references for file in files]),
+        defined=defined,
+        references=_joined([file.references for file in files], np.zeros(0, np.uint32)),
+        reference_ends=np.array([0, *accumulate(len(file.references) for file in files)], np.int64),
     )
 
 
@@ -158,7 +169,7 @@ def load(folder: Path) -> Layout | None:
 
 
 def _arrays(layout: Layout) -> dict[str, NDArray[Any]]:
-    plain = {name: getattr(layout, name) for name in ("firsts", "lines", "lengths")}
+    plain = {name: getattr(layout, name) for name in ("firsts", "lines", "lengths", *_FACTS)}
     for part in ("chunk_terms", "path_terms", "edges"):
         held = getattr(layout, part)
         plain |= {f"{part}-{field.name}": getattr(held, field.name) for field in fields(held)}

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from journeyman.domain.snapshot import Snapshot
-from journeyman.retrieval.layout import Layout, load, save
+from journeyman.retrieval.layout import MANIFEST, Layout, load, save
 from journeyman.retrieval.shelf import key_of
 
 _KEPT = 12
@@ -18,7 +18,7 @@ class Trees:
     """The trees of one repository, cut and embedded one way. Blocking calls; many processes may share the folder."""
 
     def __init__(self, folder: Path, *, recipe: str) -> None:
-        self._folder = folder
+        self._folder = folder / blake2b(recipe.encode(), digest_size=6).hexdigest()
         self._recipe = recipe
 
     def name_of(self, snapshot: Snapshot) -> str:
@@ -28,6 +28,13 @@ class Trees:
     def load(self, name: str) -> Layout | None:
         """Return a tree that is there, whole."""
         return load(self._folder / name)
+
+    def newest(self) -> Layout | None:
+        """Return the tree that was made last, to make the next one from."""
+        if not self._folder.is_dir():
+            return None
+        kept = sorted((path.stat().st_mtime, path) for path in self._folder.iterdir() if (path / MANIFEST).is_file())
+        return load(kept[-1][1]) if kept else None
 
     def keep(self, name: str, layout: Layout) -> frozenset[str]:
         """Write a tree; return the keys of file versions that are in no tree any more."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from journeyman.domain.snapshot import EntryKind, Snapshot, TreeEntry
 
@@ -68,7 +67,7 @@ def attribute_files(snapshot: Snapshot) -> tuple[TreeEntry, ...]:
         entry
         for entry in snapshot.entries
         if entry.kind is EntryKind.FILE
-        and PurePosixPath(entry.path).name == ".gitattributes"
+        and entry.path.rpartition("/")[2] == ".gitattributes"
         and entry.size_bytes <= _MAX_DATA_BYTES
     )
 
