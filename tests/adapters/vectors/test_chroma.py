@@ -62,8 +62,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 class TestEmbedded(VectorStoreConformance):
     """Every promise of the seam, in this process."""
 
-    many = 100_000
-    recall = 0.9
+    many = 20_000
+    recall = 0.8
 
     @pytest.fixture
     def place(self, by_repository: SettingsFor) -> Place:
@@ -74,7 +74,7 @@ class TestEmbedded(VectorStoreConformance):
 class TestServer(VectorStoreConformance):
     """Every promise of the seam, over HTTP."""
 
-    recall = 0.9
+    recall = 0.8
 
     @pytest.fixture
     async def place(self, server: Server, by_repository: SettingsFor) -> Place:
