@@ -11,7 +11,7 @@ from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery, Wishes
 from journeyman.domain.errors import JourneymanError, UserError
 from journeyman.domain.event import ChangeProposed, Record, RunEnded, RunStarted
-from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome, Planned
 from journeyman.domain.records import of_kind
 from journeyman.domain.run import Order
 from journeyman.domain.snapshot import Snapshot
@@ -181,6 +181,8 @@ def _ended(outcome: Outcome, meter: Meter) -> RunEnded:
             name, cause, reason = "escalated", outcome.cause.value, outcome.reason
         case Abandoned():
             name, cause, reason = "abandoned", outcome.cause.value, outcome.reason
+        case Planned():
+            name, cause, reason = "planned", "", "a plan was asked for, and nothing else"
     return RunEnded(
         outcome=name,
         cause=cause,

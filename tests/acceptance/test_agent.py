@@ -97,3 +97,23 @@ def test_an_unknown_strategy_is_said_at_once(machine: Machine) -> None:
     assert done.status == 2
     assert "wizard" in done.err
     assert "agent" in done.err
+
+
+def test_a_plan_is_made_for_a_person_to_change_and_is_followed(machine: Machine, server: ScriptedServer) -> None:
+    machine.project()
+    plan = machine.home.parent / "plan.md"
+    server.answer = lambda _messages: "1. Sum the prices in `total`."
+    words = ("--model", server.model, "--strategy", "agent", "--candidates", "1", "--plan", str(plan))
+    done = machine.run(FAILING, *words, "--plan-only")
+    assert done.status == 0, done.out + done.err
+    assert "Sum the prices" in done.out
+    assert plan.read_text() == "1. Sum the prices in `total`.\n"
+    assert machine.run(FAILING, *words, "--plan-only").status == 2, "a plan that is there is not overwritten"
+    plan.write_text("1. Sum, and mind the empty cart.")
+    says(server, MEND, FINISH, FINISH)
+    done = machine.run(FAILING, *words, "--json")
+    assert done.status == 0, done.out + done.err
+    assert "mind the empty cart" in server.requests[-1]["messages"][1]["content"]
+    assert [event["by"] for event in done.events if event["kind"] == "plan-made"] == ["person"]
+    plan.write_text(" ")
+    assert machine.run(FAILING, *words).status == 2

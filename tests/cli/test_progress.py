@@ -1,9 +1,12 @@
 """What a person reads while a run goes on."""
 
+from dataclasses import replace
+
 from inline_snapshot import snapshot
 
 from journeyman.cli.output import json_line, plain
 from journeyman.cli.progress import Tally, lines_of
+from journeyman.domain.agent_events import ToolCalled
 from journeyman.domain.event import CandidateProposed, CandidateVerified, CommandRan, Event, MoveChosen, Record
 from journeyman.domain.finding import Finding, Severity
 
@@ -58,3 +61,22 @@ def test_a_line_of_json_names_the_kind_and_holds_every_field() -> None:
     assert line["event"]["findings"][0]["severity"] == "reject"
     assert set(line) == {"run", "sequence", "key", "at", "event", "previous", "digest"}
     assert plain((Severity.NOTE, {"a": (1,)})) == ["note", {"a": [1]}]
+
+
+def test_a_tool_call_names_its_lineage_and_attempt_and_is_counted() -> None:
+    event = ToolCalled(
+        tool="run",
+        about="pytest -q",
+        failed=False,
+        said="exit status 0",
+        arguments_body="a",
+        result_body="r",
+        duration_s=1.5,
+    )
+    assert lines_of(replace(record(event), key="run/lineage-2/attempt-1/7")) == snapshot(
+        ["2.1 tool: run pytest -q (1.5 s): exit status 0"]
+    )
+    tally = Tally()
+    tally.add(event)
+    assert "1 tool calls" in tally.text()
+    assert "0 tokens, $0.0000" in tally.text()

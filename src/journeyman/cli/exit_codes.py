@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from journeyman.domain.command import CommandResult, Ending
-from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome, Planned
 from journeyman.domain.verification import Verdict
 
 
@@ -57,6 +57,8 @@ def exit_code(outcome: Outcome) -> ExitCode:
             return ExitCode.ESCALATED
         case Abandoned(cause=Cause.BUDGET):
             return ExitCode.BUDGET
+        case Planned():
+            return ExitCode.DELIVERED
         case Abandoned():
             return ExitCode.ABANDONED
 

@@ -1,6 +1,7 @@
 """Live progress: the event log, followed and told; a terminal gets colour and a clock, a pipe plain lines."""
 
 import asyncio
+import re
 import signal
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Coroutine
 
 import click
 
+from journeyman.domain.agent_events import ToolCalled
 from journeyman.domain.event import (
     BaselineMeasured,
     CandidateProposed,
@@ -19,11 +21,13 @@ from journeyman.domain.event import (
     Record,
     RunEnded,
 )
-from journeyman.domain.outcome import Abandoned, Accepted, Delivered, Escalated, Outcome
+from journeyman.domain.outcome import Abandoned, Accepted, Delivered, Escalated, Outcome, Planned
 from journeyman.domain.run import Order
+from journeyman.domain.usage import Usage
 from journeyman.engine import Engine
 
 Show = Callable[[Record], None]
+_ATTEMPT = re.compile(r"lineage-(?P<lineage>\d+)/attempt-(?P<attempt>\d+)")
 
 
 def run_to_end(work: Coroutine[object, object, int]) -> int:
@@ -108,13 +112,16 @@ class Tally:
 
     def __init__(self) -> None:
         self._began_s = time.monotonic()
-        self._attempts = self._refused = self._tokens = 0
+        self._attempts = self._refused = self._calls = 0
+        self._usage = Usage()
 
     def add(self, event: Event) -> None:
         """Count one event."""
         match event:
             case ModelCalled():
-                self._tokens += event.usage.total_tokens
+                self._usage += event.usage
+            case ToolCalled():
+                self._calls += 1
             case CandidateProposed():
                 self._attempts += 1
                 self._refused += bool(event.problems)
@@ -123,8 +130,12 @@ class Tally:
 
     def text(self) -> str:
         """Return the status line."""
+        from journeyman.eventlog.describe import price
+
         elapsed = time.monotonic() - self._began_s
-        return f"{elapsed:.0f} s · {self._attempts} answers · {self._refused} refused · {self._tokens:,} tokens"
+        calls = f" · {self._calls} tool calls" if self._calls else ""
+        spent = f"{self._usage.total_tokens:,} tokens, {price(self._usage.cost_usd)}"
+        return f"{elapsed:.0f} s · {self._attempts} answers · {self._refused} refused{calls} · {spent}"
 
 
 def lines_of(record: Record) -> list[str]:
@@ -134,6 +145,8 @@ def lines_of(record: Record) -> list[str]:
     if isinstance(record.event, MoveChosen) and record.event.move in ("accept", "choose"):
         return []
     line = describe(record)
+    if isinstance(record.event, ModelCalled | ToolCalled) and (found := _ATTEMPT.search(record.key)):
+        line = f"{found['lineage']}.{found['attempt']} {line}"
     return [line] if line and record.event.kind != "command-ran" else []
 
 
@@ -145,7 +158,7 @@ def _style(event: Event) -> str:
             return "red"
         case CandidateVerified() | RunEnded():
             return "yellow"
-        case BaselineMeasured() | ModelCalled() | MoveChosen():
+        case BaselineMeasured() | ModelCalled() | MoveChosen() | ToolCalled(failed=False):
             return "dim"
     return ""
 
@@ -167,6 +180,9 @@ def _conclude(outcome: Outcome, run: str) -> None:
             click.secho(f"A person must decide: {outcome.reason}", fg="red", bold=True)
             for finding in outcome.findings[:10]:
                 click.echo(f"  {finding.rule}: {finding.path} {finding.reason}")
+        case Planned():
+            click.echo(outcome.plan)
+            click.echo()
         case Abandoned():
             click.secho(f"Given up: {outcome.reason}", fg="yellow", bold=True)
     click.echo(f"  what happened journeyman runs show {run}")

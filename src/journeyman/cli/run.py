@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from journeyman.cli.exit_codes import exit_code
+from journeyman.domain.errors import UserError
+from journeyman.domain.outcome import Planned
 from journeyman.domain.run import Deliver, Order, Variety
 from journeyman.domain.usage import Budget
 from journeyman.ports.sandbox import Declaration
@@ -18,6 +20,8 @@ from journeyman.settings import Settings
 @click.option("--base", default="", help="Commit or branch to start from. [default: what is checked out, if clean]")
 @click.option("--model", help="scheme:name, e.g. local:qwen2.5-coder-1.5b. [default: from journeyman.toml]")
 @click.option("--strategy", help="direct, agent, or auto, which goes by the model. [default: direct]")
+@click.option("--plan", type=click.Path(path_type=Path), help="A plan to be followed; with --plan-only, where it goes.")
+@click.option("--plan-only", is_flag=True, help="Write a plan, for you to change, and nothing else.")
 @click.option("--models", help="Models of the lineages, in turn, with commas between them. [default: --model for all]")
 @click.option("--candidates", type=click.IntRange(1, 64), help="Lineages. [default: 4]")
 @click.option("--in-flight", type=click.IntRange(1, 64), help="Lineages that work at once. [default: 8]")
@@ -56,11 +60,37 @@ async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, 
     project = await open_project(repo, base=base, driver=str(options.pop("driver")))
     for note in project.notes:
         click.echo(f"Note: {note}", err=True)
-    order = order_from(project.settings, spec, options)
+    plan = options.pop("plan")
+    order = with_plan(order_from(project.settings, spec, options), plan if isinstance(plan, Path) else None)
     async with open_event_log(project.settings) as log:
         engine = engine_for(project, log, tell=_tell)
         outcome = await follow_run(engine, order, as_json=as_json)
+    if isinstance(outcome, Planned) and isinstance(plan, Path):
+        plan.write_text(outcome.plan + "\n", "utf-8")
     return exit_code(outcome)
+
+
+def with_plan(order: Order, path: Path | None) -> Order:
+    """Return the order with the plan in a file, which must be there, or must not when a plan is all that is wanted.
+
+    Raises:
+        UserError: it is the other way round, or whoever is to do the work follows no plans.
+    """
+    if path is None:
+        return order
+    if order.plan_only:
+        if path.exists():
+            raise UserError(f"{path} is there already", remedy="Name a new file for the plan, or remove that one.")
+        return order
+    if order.strategy == "direct":
+        raise UserError("the direct strategy follows no plan", remedy="Choose one that does: --strategy agent.")
+    try:
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"the plan {path} cannot be read: {error}", remedy="Give a text file.") from error
+    if not text:
+        raise UserError(f"the plan {path} is empty", remedy="Write it, or leave --plan away.")
+    return replace(order, plan=text)
 
 
 def _tell(sandbox: Declaration) -> None:

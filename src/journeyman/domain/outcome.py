@@ -56,4 +56,12 @@ class Abandoned:
     reason: str
 
 
-Outcome = Delivered | Accepted | Escalated | Abandoned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, where nothing else was asked for."""
+
+    plan: str
+    """Markdown."""
+
+
+Outcome = Delivered | Accepted | Escalated | Abandoned | Planned

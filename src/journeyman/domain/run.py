@@ -45,6 +45,10 @@ class Order:
     reviewer: str = ""
     """A second model that reads what was chosen, `scheme:rest`; empty for none."""
     strategy: str = "direct"
+    plan: str = ""
+    """How a person wants it done, as Markdown; empty leaves that to the strategy."""
+    plan_only: bool = False
+    """Whether the run ends with a plan."""
     candidates: int = 4
     """Lineages."""
     in_flight: int = 8

@@ -4,7 +4,7 @@ from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery
 from journeyman.domain.delivery_events import RepairAsked
 from journeyman.domain.event import ChangeProposed, ContextGathered, SnippetUsed, SpecIngested
-from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome
+from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome, Planned
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.spec import Spec
@@ -12,6 +12,7 @@ from journeyman.domain.verification import Baseline, Ground
 from journeyman.pipeline.choose import choose
 from journeyman.pipeline.examples import examples_of
 from journeyman.pipeline.meter import Meter
+from journeyman.pipeline.planning import planned
 from journeyman.pipeline.publication import Publisher, SpecAgain
 from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
@@ -47,17 +48,15 @@ async def run(  # noqa: PLR0913 - everything a run is made of
     )
     await _record_context(gathered, gathering)
     assignment = _assignment(spec, ground, baseline, gathered, order.evidence)
+    assignment = await planned(assignment, order=order, tools=tools.at("plan"), meter=meter)
+    if order.plan_only:
+        return _plan(assignment)
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if not found.accepted:
         return _nothing(found)
     chosen, _ = await choose(found, spec=spec, ground=ground, tools=tools.at("choose"))
-    evidence = Evidence(
-        run=run_id,
-        target=base.ref if base.ref != base.commit else "",
-        spec=spec,
-        baseline=baseline,
-        records=await tools.records(),
-    )
+    target = base.ref if base.ref != base.commit else ""
+    evidence = Evidence(run=run_id, target=target, spec=spec, baseline=baseline, records=await tools.records())
     change = propose(chosen, evidence)
     await _record_change(change, chosen.candidate.id, tools.at("propose"))
     if order.deliver is Deliver.NONE:
@@ -150,6 +149,12 @@ async def _record_change(change: Change, candidate: str, tools: Toolbox) -> None
             message=await tools.step.keep(change.message.encode()),
         )
     )
+
+
+def _plan(assignment: Assignment) -> Outcome:
+    if not assignment.plan:
+        return Abandoned(cause=Cause.BUDGET, reason="the budget has no room for a plan")
+    return Planned(plan=assignment.plan)
 
 
 def _nothing(found: Found) -> Outcome:

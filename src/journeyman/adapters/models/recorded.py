@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,18 +10,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
 from journeyman.domain.prompt import Completion, FinishReason, Prompt, ToolCall
 from journeyman.domain.usage import Usage
 from journeyman.ports.model import LanguageModel, most_cost_usd
 from journeyman.settings import Settings
 
+_PASSING = re.compile(r"\b\d+(?:\.\d+)?(?= ?(?:s|ms|seconds?)\b)|\b0x[0-9a-f]{6,}")
+
 
 class RecordedModel:
     """Replays completions. A prompt that was asked several times gets its answers in the order they were given."""
 
     def __init__(self, path: Path, answers: dict[str, tuple[Completion, ...]]) -> None:
-        """`answers` are keyed by the digest of the prompt."""
+        """`answers` are keyed as `key_of` says."""
         self._path = path
         self._answers = {digest: deque(completions) for digest, completions in answers.items()}
 
@@ -40,16 +44,15 @@ class RecordedModel:
         Raises:
             AdapterError: this prompt was not recorded, or not that often.
         """
-        if prompt.digest not in self._answers:
+        key = key_of(prompt)
+        if key not in self._answers:
             raise AdapterError(
-                f"{self._path} holds no answer to this `{prompt.name}` prompt ({prompt.digest[:12]}): words, sampling "
+                f"{self._path} holds no answer to this `{prompt.name}` prompt ({key[:12]}): words, sampling "
                 "or an earlier answer differ from the recording"
             )
-        waiting = self._answers[prompt.digest]
+        waiting = self._answers[key]
         if not waiting:
-            raise AdapterError(
-                f"{self._path} holds no further answer to the `{prompt.name}` prompt {prompt.digest[:12]}"
-            )
+            raise AdapterError(f"{self._path} holds no further answer to the `{prompt.name}` prompt {key[:12]}")
         return waiting.popleft()
 
 
@@ -79,7 +82,7 @@ class RecordingModel:
         """
         completion = await self._inner.complete(prompt)
         line = json.dumps(
-            {"prompt": prompt.digest, "name": prompt.name, "completion": asdict(completion)}, sort_keys=True
+            {"prompt": key_of(prompt), "name": prompt.name, "completion": asdict(completion)}, sort_keys=True
         )
         async with self._writing:
             await asyncio.to_thread(self._append, line)
@@ -88,6 +91,29 @@ class RecordingModel:
     def _append(self, line: str) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
+
+
+def key_of(prompt: Prompt) -> str:
+    """Return what an answer is kept under: a digest of words, tools and sampling, apart from what passes.
+
+    Durations and addresses that tools printed are other each time; every other byte counts.
+    """
+    said = [
+        [
+            turn.role.value,
+            _lasting(turn.text),
+            [[call.name, call.arguments] for call in turn.calls],
+            [[result.name, _lasting(result.text), result.failed] for result in turn.results],
+        ]
+        for turn in prompt.turns
+    ]
+    tools = [[tool.name, tool.description, tool.parameters] for tool in prompt.tools]
+    drawn = [prompt.temperature, prompt.seed, prompt.max_tokens, prompt.opening]
+    return digest_bytes(json.dumps([prompt.system, said, tools, drawn]).encode())
+
+
+def _lasting(text: str) -> str:
+    return _PASSING.sub("#", text)
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ _ASSERTED = re.compile(r"^> +assert (?P<call>[^=\n]*\([^\n]*?\)) == (?P<want>[^\
 _COMPARED = re.compile(
     r"^E +(?:AssertionError: )?assert (?P<got>[^\n]{1,160}?) == (?P<want>[^\n]{1,160})$", re.MULTILINE
 )
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
+"""Other in every run, so it would make the same question a new one."""
 _SAYS_NOTHING = re.compile(r"\s*|[\s_]+|E?\s*\^+\s*|E\s+\?[\s^+-]*|E\s*")
 
 
@@ -90,7 +92,7 @@ def _in_a_line(message: str) -> str:
     """Return the assertion or error and the values behind it, as one line."""
     errors = [line.removeprefix("E").strip(" +") for line in message.splitlines() if line.startswith("E ")]
     said = [line for line in errors if line and not _SAYS_NOTHING.fullmatch(line) and not line.startswith("Use -v")]
-    return ", ".join(said[:3])[:_MAX_WIDTH] or "it fails"
+    return _ADDRESS.sub("0x…", ", ".join(said[:3]))[:_MAX_WIDTH] or "it fails"
 
 
 def _told(message: str) -> str:

@@ -32,7 +32,7 @@ async def brief(
         {
             "title": spec.title,
             "intent": spec.intent,
-            "criteria": criteria_of(assignment),
+            "criteria": bullets("Acceptance criteria", [criterion.text for criterion in spec.criteria]),
             "constraints": bullets("Constraints", list(spec.constraints)),
             "plan": f"## The plan that was agreed on\n\n{assignment.plan.strip()}" if assignment.plan.strip() else "",
             "tests": assignment.tests or "The tests of the project must go on passing.",
@@ -42,11 +42,6 @@ async def brief(
             "code": code_of(assignment.context) or "(nothing was found: search)",
         },
     )
-
-
-def criteria_of(assignment: Assignment) -> str:
-    """Return the acceptance criteria as a list with a title, empty when there are none."""
-    return bullets("Acceptance criteria", [criterion.text for criterion in assignment.spec.criteria])
 
 
 async def _rules(assignment: Assignment, repository: Repository) -> str:

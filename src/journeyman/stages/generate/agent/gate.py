@@ -96,8 +96,8 @@ class Gate:
 
     def _told(self, verification: Verification) -> str:
         if verification.verdict is Verdict.ACCEPTED:
-            passed = sum(result.outcome is TestOutcome.PASSED for result in verification.results)
-            return f"The checks pass: {passed} tests, and nothing else stands against the change."
+            passed = {result.node_id for result in verification.results if result.outcome is TestOutcome.PASSED}
+            return f"The checks pass: {len(passed)} tests, and nothing else stands against the change."
         return f"The checks do not pass.\n\n{describe_failure(verification, self.baseline, shown=3)}"
 
 

@@ -9,6 +9,7 @@ from journeyman.domain.errors import UnsafeTreeError
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.pace import Pace
 from journeyman.domain.prompt import Prompt, Role, Turn
+from journeyman.domain.spec import Spec
 from journeyman.ports.index import CodeIndex
 from journeyman.ports.judge import Judge
 from journeyman.ports.model import Metered
@@ -16,7 +17,7 @@ from journeyman.ports.repository import Repository
 from journeyman.ports.tools import Tools
 from journeyman.ports.workplace import Workplace, Workplaces
 from journeyman.prompts import fragment
-from journeyman.stages.generate.agent.briefing import brief, criteria_of
+from journeyman.stages.generate.agent.briefing import brief
 from journeyman.stages.generate.agent.catalogue import CATALOGUE
 from journeyman.stages.generate.agent.conversation import Conversation
 from journeyman.stages.generate.agent.desk import Desk
@@ -74,7 +75,7 @@ class Agent:
                 tree=tree,
                 before=before,
                 candidate_id=candidate_id,
-                criteria=criteria_of(assignment) or "- Does it do all that the task says?",
+                criteria=_questions(assignment.spec),
             )
             desk = Desk(place=place, gate=gate, index=bench.index, base=ground.base, command_s=bench.pace.command_s)
             talk = await self._conversation(assignment, sampling, place, parent, model)
@@ -104,6 +105,12 @@ class Agent:
                 told = describe_failure(parent.verification, assignment.baseline, shown=3)
             talk.say(fragment("agent_again", {"failures": told}))
         return talk
+
+
+def _questions(spec: Spec) -> str:
+    """Return what a finished change is held against, a line each."""
+    asked = [f"- Does it hold that: {criterion.text}" for criterion in spec.criteria]
+    return "\n".join([*asked, "- Is all done that the task says?"])
 
 
 async def _handed_over(ending: Ending, gate: Gate, talk: Conversation, parent: Attempt | None) -> Proposal:
