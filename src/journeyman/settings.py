@@ -87,8 +87,7 @@ class JudgeSettings:
     runner: str = "auto"
     """`auto` recognises the base's own; else names, each with its folder: `pytest, vitest:web`."""
     python: str = ""
-    """Interpreter of the project's environment, absolute or relative to the repository;
-    empty means what `[environment]` says."""
+    """Interpreter of the project's environment, absolute or from the repository; empty: as `[environment]` says."""
     test_paths: tuple[str, ...] = ()
     """Passed to the runner; empty means the runner's own configuration."""
     plugins: tuple[str, ...] = ()
@@ -109,6 +108,8 @@ class JudgeSettings:
     slowdown: float = 20.0
     """How many times as long as at the base a candidate's suite may take, a minute at least; 0 means `wall_time_s`."""
     memory_mb: int = 2048
+    build_mb: int = 2048
+    """What a build of Go, Rust, Java or a command of your own may write, in memory, beside `memory_mb`."""
     baseline_runs: int = 2
     new_test_runs: int = 3
     """How often a candidate's new tests are run by themselves, each time in another order; 0 does not weigh them."""

@@ -49,6 +49,10 @@ SUSPICIOUS = {
     "import pickle\npickle.loads(b'x')": "unpacks what is written as `pickle`",
     "A = operator.attrgetter('f_back')": "names `f_back` in a string",
     "A = 'py' + 'test'": "names `pytest` in a string",
+    "A = Path('tests') / 'golden.json'": "looks for the folder of the tests",
+    "A = os.path.join(ROOT, 'tests', NAME)": "looks for the folder of the tests",
+    "A = ROOT / 'tests'": "looks for the folder of the tests",
+    "import sys\nsys.exitfunc = None": "replaces a part of `sys`",
     "pytest_plugins = ['calc.plugin']": "names plug-ins for the test runner",
 }
 HARMLESS = (
@@ -65,6 +69,8 @@ HARMLESS = (
     "class N(int):\n    def __add__(self, other):\n        return N(int(self) + other)",
     "A = 'protests', 'CIRCLE', 'attest'",
     "class A:\n    def go(self):\n        self.modules = {}",
+    "KINDS = ['filters', 'tests']",
+    "import sys\ndef f(stream):\n    sys.stdout, sys.argv = stream, []\n    sys.stderr = stream",
 )
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from journeyman.domain.finding import Severity
 from journeyman.judge.hidden_text import hidden_text
 from journeyman.judge.public_surface import public_names, surface_lost
 from journeyman.judge.secrets_added import secrets_added
-from journeyman.judge.silenced import silenced
+from journeyman.judge.silenced import comments_taken, silenced
 
 SILENCING = {
     "x = 1  # type: ignore": "type checker",
@@ -137,3 +138,59 @@ def test_what_is_taken_away(after: dict[str, bytes | None], lost: str) -> None:
 
 def test_private_modules_offer_nothing() -> None:
     assert list(surface_lost({"pkg/_inner.py": OFFERED}, {"pkg/_inner.py": None})) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if TYPE_CHECKING:",
+        'if sys.platform == "win32":',
+        "except ImportError:",
+        "    raise NotImplementedError",
+        "@t.overload",
+        "    assert_never(kind)",
+        'if __name__ == "__main__":',
+    ],
+)
+def test_what_no_test_of_one_machine_reaches_needs_no_coverage(line: str) -> None:
+    assert list(silenced("a.py", b"", f"{line}  # pragma: no cover\n".encode())) == []
+
+
+def test_an_untyped_package_has_no_types_but_a_call_of_it_has() -> None:
+    (imported,) = silenced("a.py", b"", b"import yaml  # type: ignore\n")
+    (called,) = silenced("a.py", b"", b"x = yaml.load(y)  # type: ignore\n")
+    assert (imported.severity, called.severity) == (Severity.NOTE, Severity.ESCALATE)
+
+
+def test_a_comment_that_moves_along_with_its_code_is_no_news_once() -> None:
+    moved = b"def f():  # pragma: no cover\n    pass\n"
+    taken = comments_taken([(moved, b""), (b"", b"")])
+    assert taken == ("# pragma: no cover",)
+    assert list(silenced("b.py", b"", moved, moved=taken)) == []
+    assert len(list(silenced("b.py", b"", moved + moved, moved=taken))) == 1
+
+
+def lost(before: str, after: str, path: str = "shop/cart.py") -> list[str]:
+    return [finding.rule for finding in surface_lost({path: before.encode()}, {path: after.encode()})]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def old():\n    warnings.warn('deprecated: use new')\n", ""),
+        ('def old():\n    """.. deprecated:: 2"""\n', ""),
+        ("@deprecated('use new')\nclass Old:\n    def total(self): pass\n", ""),
+        ("class A(Base):\n    def total(self): pass\n", "class A(Base):\n    pass\n"),
+        ("class A:\n    size = 3\n", "class A:\n    size: int = 3\n"),
+        ("def old(): pass\n", "def __getattr__(name):\n    if name == 'old':\n        return 1\n"),
+    ],
+)
+def test_what_goes_in_plain_sight_or_is_there_still_is_not_lost(before: str, after: str) -> None:
+    assert lost(before, after) == []
+
+
+def test_a_public_name_is_lost() -> None:
+    gone = "class A:\n    def total(self): pass\n", "class A:\n    pass\n"
+    assert lost(*gone) == ["public-code-removed"]
+    assert lost("def old(): pass\n", "def __getattr__(name):\n    return 1\n") == ["public-code-removed"]
+    assert lost(*gone, "setup.py") == lost(*gone, "docs/conf.py") == []

@@ -30,6 +30,8 @@ class Limits:
     """Of each file."""
     disk_bytes: int = 2 * 2**30
     """What may be written in all: workspace, /tmp and home together."""
+    temporary_bytes: int = 256 * 2**20
+    """Of /tmp alone, which is memory: it counts towards `memory_bytes` and `disk_bytes` as well."""
     new_files: int = 100_000
     """Files, directories and links made or changed, in all."""
     output_bytes: int = 8 * 2**20
@@ -83,7 +85,8 @@ class Command:
     @property
     def world(self) -> tuple[object, ...]:
         """What the command finds around it: commands of equal worlds may share a warm sandbox."""
-        return (self.workspace, self.workspace_writable, self.base, self.mounts, self.network)
+        temporary = self.limits.temporary_bytes
+        return (self.workspace, self.workspace_writable, self.base, self.mounts, self.network, temporary)
 
 
 class Ending(StrEnum):

@@ -22,6 +22,8 @@ SUSPECT = {
     "def test_x():\n    assert subprocess.run(['calc'])\n": "new-test-reaches-out",
     "def test_x():\n    assert open('tests/golden.json').read() == add(1, 2)\n": "new-test-reaches-out",
     "def test_x():\n    assert (HERE / 'test_y.py').read_text() == add(1, 2)\n": "new-test-reaches-out",
+    "def test_x():\n    assert urllib.request.urlopen(add(1, 2))\n": "new-test-reaches-out",
+    "def test_x():\n    from http import client\n    assert client.x == add(1, 2)\n": "new-test-reaches-out",
     "def test_x():\n    import socket\n    assert socket.socket() == add(1, 2)\n": "new-test-reaches-out",
 }
 HONEST = (
@@ -32,6 +34,9 @@ HONEST = (
     "def test_x():\n    with pytest.raises(TypeError):\n        add(1, None)\n",
     "def helper():\n    assert True\n",
     "def test_x():\n    assert add(2, 3) == 2 + 3 * 1\n",
+    "def test_x():\n    assert add(1, 2) == int(urllib.parse.urlsplit('http://h:3').port)\n",
+    "def test_x():\n    from http import HTTPStatus\n    assert add(100, 100) == HTTPStatus.OK\n",
+    "def test_x():\n    assert platform.system() == add('Lin', 'ux')\n",
 )
 
 
@@ -50,3 +55,20 @@ def test_a_suspect_test(source: str, rule: str) -> None:
 def test_an_honest_test(source: str) -> None:
     assert read(source) == set()
     assert read("def test_x(:\n") == set()
+
+
+def test_a_client_of_the_network_may_test_itself() -> None:
+    source = b"def test_x():\n    assert httpx.URL('http://a').port == add(1, 2)\n"
+    found = [
+        [finding.rule for finding in read_new_tests("tests/t.py", b"", source, product={}, subjects=SUBJECTS, own=own)]
+        for own in (frozenset(), frozenset({"httpx"}))
+    ]
+    assert found == [["new-test-reaches-out"], []]
+
+
+def test_calls_of_other_functions_are_no_repetition() -> None:
+    product = {"a.py": b"def length(x):\n    return int(x.get('a', 0))\n"}
+    source = b"def test_x():\n    assert length(y) == str(y.get('a', 0))\n"
+    assert not list(read_new_tests("tests/t.py", b"", source, product=product, subjects=frozenset()))
+    same = source.replace(b"str(", b"int(")
+    assert list(read_new_tests("tests/t.py", b"", same, product=product, subjects=frozenset()))

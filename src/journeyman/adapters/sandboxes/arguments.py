@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journeyman.adapters.sandboxes.mounts import HOME, SYSTEM, WORKSPACE
-from journeyman.domain.command import Command, Mount
+from journeyman.domain.command import Command, Limits, Mount
 from journeyman.domain.errors import UserError
 
 REPORT_VARIABLE = "JOURNEYMAN_REPORT_FD"
@@ -59,7 +59,7 @@ def bwrap_options(
     options = [
         *_isolation(disable_userns=disable_userns),
         *_system(descriptors),
-        *_kernel_filesystems(command.limits.disk_bytes),
+        *_kernel_filesystems(command.limits),
     ]
     for mount in mounts:
         options += ["--ro-bind", str(reach(mount.source)), mount.target]
@@ -117,8 +117,8 @@ def _system(descriptors: Descriptors) -> list[str]:
     return options
 
 
-def _kernel_filesystems(disk_bytes: int) -> list[str]:
-    small, large = (str(min(size, disk_bytes)) for size in (64 * _MIB, 256 * _MIB))
+def _kernel_filesystems(limits: Limits) -> list[str]:
+    small, large = (str(min(size, limits.disk_bytes)) for size in (64 * _MIB, limits.temporary_bytes))
     return [
         # A writable /proc/sys is the host's when the caller is root, and oom_score_adj is everyone's.
         *("--proc", "/proc", "--remount-ro", "/proc"),

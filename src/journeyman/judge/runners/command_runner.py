@@ -50,7 +50,9 @@ class CommandRunner:
         argv = (tool.executable, *settings.command[1:])
         files = (f"{root}/{settings.report}",) if settings.report else ()
         step = Step(argv=argv, cwd=root, loud=bool(settings.report))
-        carried = await send_out(Journey(steps=(step,), tool=tool, files=files, copy=(WORK, _COPY)), self._bench, world)
+        carried = await send_out(
+            Journey(steps=(step,), tool=tool, files=files, copy=(WORK, _COPY), builds=True), self._bench, world
+        )
         texts = list(carried.files.values()) if settings.report else ["\n".join(s.lines) for s in carried.steps]
         results: list[TestResult] = []
         for text in texts:

@@ -19,6 +19,8 @@ from journeyman.judge.sentinel import EXIT_STATUS, Sentinels
 
 _TAIL_CHARS = 4000
 _MESSAGE_CHARS = 6000
+_DISK_FACTOR = 4
+"""A container gives `/tmp` a fourth of what may be written in all."""
 _BAD = frozenset({TestOutcome.FAILED, TestOutcome.ERROR})
 
 
@@ -51,6 +53,8 @@ class Journey:
     copy: tuple[str, str] | None = None
     """Copy one directory to another place first, where the tool may write."""
     writable: bool = False
+    builds: bool = False
+    """It compiles the project, in `/tmp`: `[judge] build_mb` is for that."""
     processes: int = 512
 
 
@@ -112,6 +116,7 @@ async def send_out(journey: Journey, bench: Workbench, world: Path) -> Carried:
     ]
     task = {**journey.task, "key": key.hex(), "steps": steps, "files": journey.files, "copy": journey.copy}
     ceilings = limits_of(bench.settings)
+    building = bench.settings.build_mb * 2**20 if journey.builds else 0
     command = Command(
         argv=(str(bench.interpreter), "-I", "-B", f"{OURS}/inside/start.py", "courier_part"),
         workspace=world,
@@ -122,7 +127,9 @@ async def send_out(journey: Journey, bench: Workbench, world: Path) -> Carried:
         report=True,
         limits=Limits(
             wall_time_s=ceilings.wall_time_s,
-            memory_bytes=ceilings.memory_bytes,
+            memory_bytes=ceilings.memory_bytes + building,
+            disk_bytes=max(ceilings.disk_bytes, _DISK_FACTOR * building),
+            temporary_bytes=max(ceilings.temporary_bytes, building),
             processes=journey.processes,
             output_bytes=REPORT_BYTES,
         ),

@@ -102,7 +102,7 @@ class GoRunner:
         }
         root = f"{WORK}/{suite.root}" if suite.root else WORK
         argv = (go.executable, "test", "-json", "-vet=off", "-count=1", "-p=2", "./...")
-        journey = Journey(steps=(Step(argv=argv, cwd=root),), tool=go, env=_ENVIRONMENT)
+        journey = Journey(steps=(Step(argv=argv, cwd=root),), tool=go, env=_ENVIRONMENT, builds=True)
         with sown_into(world, sown, {}):
             carried = await send_out(journey, self._bench, world)
         heard = _Events(packages=packages, module=_module(world / suite.root), root=suite.root)

@@ -97,6 +97,7 @@ class _JavaRunner:
             env=self.environment(),
             files=(f"{root}/**/{self.reports}/TEST-*.xml",),
             copy=(WORK, _COPY),
+            builds=True,
         )
         with sown_into(world, sown, {}):
             carried = await send_out(journey, self._bench, world)

@@ -116,7 +116,12 @@ class RustRunner:
         with sown_into(world, {}, endings):
             carried = await send_out(
                 Journey(
-                    steps=journey, tool=cargo, env=_ENVIRONMENT, task={"flags": _FLAGS, "env": {}}, copy=(WORK, _COPY)
+                    steps=journey,
+                    tool=cargo,
+                    env=_ENVIRONMENT,
+                    task={"flags": _FLAGS, "env": {}},
+                    copy=(WORK, _COPY),
+                    builds=True,
                 ),
                 self._bench,
                 world,

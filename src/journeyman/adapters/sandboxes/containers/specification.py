@@ -62,7 +62,7 @@ class Room:
 
 def room(limits: Limits, content: Content, *, writable: bool) -> Room:
     """Divide what may be written; what the workspace holds already comes on top."""
-    temporary = min(256 * _MIB, limits.disk_bytes // 4)
+    temporary = min(limits.temporary_bytes, limits.disk_bytes // 4)
     home = min(64 * _MIB, limits.disk_bytes // 8)
     shared = min(_SHM_BYTES, limits.disk_bytes // 8)
     workspace = (
