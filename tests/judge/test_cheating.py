@@ -105,3 +105,9 @@ def test_lines_that_were_not_added_were_there(before: list[bytes], after: list[b
     kept = [line for number, line in enumerate(b"\n".join(after).splitlines(), 1) if number not in added]
     rest = iter(b"\n".join(before).splitlines())
     assert all(line in rest for line in kept)
+
+
+def test_a_test_tool_may_import_itself() -> None:
+    source = b"import pytest\n"
+    assert list(scan_product("src/a.py", b"", source, own=frozenset({"pytest"}))) == []
+    assert len(list(scan_product("src/a.py", b"", b"import ctypes\n", own=frozenset({"pytest"})))) == 1

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from journeyman.domain.candidate import FileChange
 from journeyman.domain.finding import Finding, Severity
 from journeyman.judge.ground_tree import GroundTree
+from journeyman.judge.structure import own_modules
 from journeyman.judge.suite import CONFIG_NAMES
 
 _DOCTEST_SIGNS = (b"doctest-modules", b"doctest_modules", b"doctest-glob", b"DocTestSuite", b"doctest.testmod")
@@ -27,6 +28,7 @@ async def beyond_folders(
     tests = await laid.read(path for path in paths if path.endswith(".py") and laid.suite.owns(path))
     configs = await laid.read(CONFIG_NAMES)
     found: list[Finding] = []
+    own = own_modules(paths, laid.suite)
     doctests = any(sign in content for content in (*configs.values(), *tests.values()) for sign in _DOCTEST_SIGNS)
     for change in outside:
         old = before[change.path]
@@ -34,9 +36,9 @@ async def beyond_folders(
             found += _examples_changed(change.path, old, change.content)
         if not change.path.endswith(".py"):
             found += _data_changed(change.path, tests)
-        elif _is_helper(old, inside=_in_a_package(change.path, paths)) and _reached_by_tests_alone(
-            change.path, tests, await _product(laid)
-        ):
+        elif not _is_helper(old, inside=_in_a_package(change.path, paths), own=own):
+            continue
+        elif _reached_by_tests_alone(change.path, tests, await _product(laid)):
             found.append(
                 _finding(
                     change.path, "test-helper-changed", "which only the tests use and which checks things for them"
@@ -111,13 +113,15 @@ def _in_a_package(path: str, paths: Collection[str]) -> bool:
     return f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") in paths
 
 
-def _is_helper(source: bytes, *, inside: bool) -> bool:
+def _is_helper(source: bytes, *, inside: bool, own: frozenset[str] = frozenset()) -> bool:
     """Return whether a module outside test folders was made for tests: it asserts, or asks a test tool to.
 
     Args:
         source: of the module.
         inside: it is part of a package: then only a test tool says that it was made for tests.
+        own: top-level modules of the repository itself, which may be such a tool.
     """
+    tools = {"pytest", "unittest"} - own
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -126,9 +130,9 @@ def _is_helper(source: bytes, *, inside: bool) -> bool:
         match node:
             case ast.Assert() if not inside:
                 return True
-            case ast.Import(names=aliases) if any(a.name.partition(".")[0] in {"pytest", "unittest"} for a in aliases):
+            case ast.Import(names=aliases) if any(a.name.partition(".")[0] in tools for a in aliases):
                 return True
-            case ast.ImportFrom(module="pytest" | "unittest" | "unittest.mock"):
+            case ast.ImportFrom(module=str(module), level=0) if module in {*tools, "unittest.mock"}:
                 return True
     return False
 

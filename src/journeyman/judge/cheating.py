@@ -6,6 +6,7 @@ hit escalates with its reason and rejects nothing.
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.judge.added_text import added_lines
@@ -38,9 +39,19 @@ _OPENS = frozenset(
 _PICKLES = frozenset({"pickle", "marshal", "dill", "cloudpickle"})
 _SYS_PATH_EDITS = frozenset({"insert", "append", "extend", "remove", "clear", "pop", "reverse", "sort"})
 
+_Rule = Callable[[ast.AST, dict[str, str]], str]
+"""(node, name → what it was imported from) → why a person should look; empty when they need not."""
 
-def scan_product(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
-    """Yield an ESCALATE finding for each suspicious pattern on a line that was added to a Python file."""
+
+def scan_product(path: str, before: bytes, after: bytes, *, own: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Yield an ESCALATE finding for each suspicious pattern on a line that was added to a Python file.
+
+    Args:
+        path: of the file.
+        before: its content at the base.
+        after: the candidate's.
+        own: top-level modules of the repository itself: importing those is no interest in who is calling.
+    """
     try:
         tree = ast.parse(after)
     except (SyntaxError, ValueError, RecursionError):
@@ -49,11 +60,12 @@ def scan_product(path: str, before: bytes, after: bytes) -> Iterator[Finding]:
     foreign = _imported(tree)
     ignored = _docstrings(tree)
     seen: set[tuple[int, str]] = set()
+    rules: tuple[_Rule, ...] = (partial(_imports, own=own), *_RULES)
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if node in ignored or not _touched(node, added):
             continue
-        for rule in _RULES:
+        for rule in rules:
             reason = rule(node, foreign)
             if reason and (line, reason) not in seen:
                 seen.add((line, reason))
@@ -123,7 +135,7 @@ def _docstrings(tree: ast.Module) -> set[ast.AST]:
     return {statement.value for statement in statements if isinstance(statement.value, ast.Constant)}
 
 
-def _imports(node: ast.AST, _: dict[str, str]) -> str:
+def _imports(node: ast.AST, _: dict[str, str], *, own: frozenset[str]) -> str:
     names: list[str] = []
     match node:
         case ast.Import(names=aliases):
@@ -138,7 +150,7 @@ def _imports(node: ast.AST, _: dict[str, str]) -> str:
             func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"), args=args
         ):
             names = [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    watched_name = next((name for name in names if name.partition(".")[0] in _MODULES), "")
+    watched_name = next((name for name in names if name.partition(".")[0] in _MODULES - own), "")
     return f"imports `{watched_name}`" if watched_name else ""
 
 
@@ -253,8 +265,7 @@ def _patch_of(owner: ast.expr, foreign: dict[str, str], *, what: str = "replaces
     return ""
 
 
-_RULES: tuple[Callable[[ast.AST, dict[str, str]], str], ...] = (
-    _imports,
+_RULES: tuple[_Rule, ...] = (
     _attributes,
     _strings,
     _text_as_code,

@@ -46,11 +46,12 @@ async def _scan_python(
     tests = await laid.read(path for path in laid.paths() if path.endswith(".py") and laid.suite.owns(path))
     examples = examples_in(tests.values())
     found: list[Finding] = []
+    own = own_modules(laid.paths(), laid.suite)
     moved = comments_taken((before.get(change.path, b""), change.content or b"") for change in product)
     for change in product:
         if change.content:
             old = before.get(change.path, b"")
-            found += scan_product(change.path, old, change.content)
+            found += scan_product(change.path, old, change.content, own=own)
             found += scan_evasion(change.path, old, change.content)
             found += silenced(change.path, old, change.content, moved=moved)
             found += memorised(change.path, old, change.content, examples)

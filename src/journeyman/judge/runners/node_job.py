@@ -1,17 +1,13 @@
 """One run of a Node test tool: our script, the project's packages, sentinels of ours."""
 
-import asyncio
-import json
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from journeyman.domain.command import Command, CommandResult, Mount
+from journeyman.domain.command import CommandResult
 from journeyman.domain.errors import UserError
-from journeyman.judge.measurement import Measurement, read_measurement
-from journeyman.judge.runners.python_job import INSIDE, OURS, WORK, limits_of
+from journeyman.judge.measurement import Measurement
+from journeyman.judge.runners.python_job import OURS, WORK, Start, place_of, run_between
 from journeyman.judge.runners.runner import Workbench
 from journeyman.judge.sentinel import Seed, draw
 from journeyman.judge.suite import Suite
@@ -48,31 +44,16 @@ async def run_node(job: NodeJob, bench: Workbench, world: Path, suite: Suite) ->
     if node is None:
         raise UserError("Node.js is needed for the project's tests", remedy="Install `node` where Journeyman runs.")
     sentinels = draw(job.seed, files=1 if job.everywhere else 2, everywhere=job.everywhere)
-    key = secrets.token_bytes(32)
-    sown = bench.scratch_dir / f"sentinels-{secrets.token_hex(8)}"
-    place = f"{OURS}/{secrets.token_hex(8)}"
-    first, *_, last = (f"{place}/{name}" for name in (*sentinels.files, *sentinels.files))
-    root = f"{WORK}/{suite.root}" if suite.root else WORK
-    config = f"{WORK}/{suite.config}" if suite.config else ""
-    task = {**job.task, "key": key.hex(), "root": root, "config": config, "first": first, "last": last}
-    task["sentinels"] = first
-    command = Command(
+    task = {**job.task, "root": place_of(suite), "config": f"{WORK}/{suite.config}" if suite.config else ""}
+    start = Start(
         argv=(node.executable, f"{OURS}/inside/node/{job.script}"),
-        workspace=world,
-        workspace_writable=bench.settings.world_writable,
-        mounts=(*node.mounts, Mount(source=INSIDE, target=f"{OURS}/inside"), Mount(source=sown, target=place)),
+        mounts=node.mounts,
         env=(*_ENVIRONMENT, *node.env),
-        stdin=json.dumps(task).encode(),
-        report=True,
-        limits=limits_of(bench.settings),
+        task=task,
     )
-    try:
-        await asyncio.to_thread(sentinels.plant, sown)
-        result = await bench.sandbox.run(command)
-    finally:
-        await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
+    result, measurement = await run_between(sentinels, start, bench, world)
     _must_be_installed(job.package, result)
-    return read_measurement(result, key=key, sentinels=sentinels)
+    return measurement
 
 
 def _must_be_installed(package: str, result: CommandResult) -> None:

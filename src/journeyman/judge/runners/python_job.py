@@ -11,7 +11,7 @@ from pathlib import Path
 from journeyman.domain.command import Command, CommandResult, Limits, Mount
 from journeyman.judge.measurement import Measurement, read_measurement
 from journeyman.judge.runners.runner import Workbench
-from journeyman.judge.sentinel import Seed, draw
+from journeyman.judge.sentinel import Seed, Sentinels, draw
 from journeyman.judge.suite import Suite
 from journeyman.settings import JudgeSettings
 
@@ -45,19 +45,41 @@ async def run_python(
     job: PythonJob, bench: Workbench, world: Path, suite: Suite, *, newcomers: tuple[str, ...] = ()
 ) -> tuple[CommandResult, Measurement]:
     """Run a suite once, from its root, in a world that is shown to it at `/work`."""
-    sentinels, key = draw(job.seed, files=2), secrets.token_bytes(32)
+    root = place_of(suite)
+    told: dict[str, object] = {"newcomers": newcomers, "root": root}
+    told["roots"] = list(dict.fromkeys((f"{root}/src", root, f"{WORK}/src", WORK)))
+    argv = (str(bench.interpreter), "-s", "-B", f"{OURS}/inside/start.py", job.part, *job.arguments)
+    start = Start(argv=argv, mounts=bench.mounts, env=(*_ENVIRONMENT, *job.env), task={**job.task, **told})
+    result, measurement = await run_between(draw(job.seed, files=2), start, bench, world)
+    return result, measurement.told_from(suite.root)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How one of our scripts is started in a sandbox, whatever it is written in."""
+
+    argv: tuple[str, ...]
+    mounts: tuple[Mount, ...]
+    env: tuple[tuple[str, str], ...]
+    task: Mapping[str, object]
+    """Told on standard input; the key, and where the sentinels are, are added."""
+
+
+async def run_between(
+    sentinels: Sentinels, start: Start, bench: Workbench, world: Path
+) -> tuple[CommandResult, Measurement]:
+    """Run a suite once with sentinels sown beside it, and read the report under its seal."""
+    key = secrets.token_bytes(32)
     sown = bench.scratch_dir / f"sentinels-{secrets.token_hex(8)}"
     place = f"{OURS}/{secrets.token_hex(8)}"
-    first, last = (f"{place}/{name}" for name in sentinels.files)
-    task = {**job.task, "key": key.hex(), "newcomers": newcomers, "first": first, "last": last}
-    task["root"] = place_of(suite)
-    task["roots"] = list(dict.fromkeys((f"{place_of(suite)}/src", place_of(suite), f"{WORK}/src", WORK)))
+    first, *_, last = (f"{place}/{name}" for name in (*sentinels.files, *sentinels.files))
+    task = {**start.task, "key": key.hex(), "first": first, "last": last}
     command = Command(
-        argv=(str(bench.interpreter), "-s", "-B", f"{OURS}/inside/start.py", job.part, *job.arguments),
+        argv=start.argv,
         workspace=world,
         workspace_writable=bench.settings.world_writable,
-        mounts=(*bench.mounts, Mount(source=INSIDE, target=f"{OURS}/inside"), Mount(source=sown, target=place)),
-        env=(*_ENVIRONMENT, *job.env),
+        mounts=(*start.mounts, Mount(source=INSIDE, target=f"{OURS}/inside"), Mount(source=sown, target=place)),
+        env=start.env,
         stdin=json.dumps(task).encode(),
         report=True,
         limits=limits_of(bench.settings),
@@ -67,7 +89,7 @@ async def run_python(
         result = await bench.sandbox.run(command)
     finally:
         await asyncio.to_thread(shutil.rmtree, sown, ignore_errors=True)
-    return result, read_measurement(result, key=key, sentinels=sentinels).told_from(suite.root)
+    return result, read_measurement(result, key=key, sentinels=sentinels)
 
 
 def place_of(suite: Suite) -> str:

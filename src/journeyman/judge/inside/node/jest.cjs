@@ -58,7 +58,7 @@ async function main() {
     $0: 'jest', _: [], ci: true, coverage: false, passWithNoTests: false, watchman: false, cacheDirectory: '/tmp/jest',
     maxWorkers: 2, workerIdleMemoryLimit: '1GB', // a limit makes Jest use workers even for one file
     reporters: [__filename], silent: false, bail: 0, onlyChanged: false, forceExit: true,
-    config: JSON.stringify({ ...config, rootDir, setupFilesAfterEnv: [...setup, task.sentinels] }),
+    config: JSON.stringify({ ...config, rootDir, setupFilesAfterEnv: [...setup, task.first] }),
   };
   const { results } = await core.runCLI(argv, [task.root]);
   const status = reporter.bad > 0 || !results.success ? 1 : 0;

@@ -12,7 +12,7 @@ const FILES_AT_ONCE = 2;
 
 function wrap(folder, file, number) {
   const place = `${folder}/${number}.mjs`;
-  const both = [`${task.root}/${file}`, task.sentinels].map((name) => `await import(${JSON.stringify(pathToFileURL(name).href)});`);
+  const both = [`${task.root}/${file}`, task.first].map((name) => `await import(${JSON.stringify(pathToFileURL(name).href)});`);
   writeFileSync(place, `${both.join('\n')}\n`);
   return place;
 }

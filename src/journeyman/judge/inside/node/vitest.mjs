@@ -39,7 +39,7 @@ const reporter = {
   onTestModuleQueued: (module) => send('file', wire.local(module.moduleId)),
   onTestCaseReady: (test) => send('start', `${wire.local(test.module.moduleId)}::${test.fullName}`),
 };
-const ours = { name: 'journeyman', config: () => ({ test: { setupFiles: [task.sentinels] } }) };
+const ours = { name: 'journeyman', config: () => ({ test: { setupFiles: [task.first] } }) };
 const vitest = await startVitest(
   'test',
   [],
