@@ -15,6 +15,7 @@ is, byte for byte, how the next one begins.
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -83,6 +84,7 @@ class Taken:
     started_s: float
     ended_s: float
     peak_bytes: int
+    cpu_s: float
     requests: list[Asked] = field(default_factory=list)
     status: int = 0
 
@@ -206,6 +208,7 @@ def bare(url: str, folder: Path) -> None:
 def measure(command: list[str], environment: dict[str, str], folder: Path, *, shell_only: bool) -> Taken:
     """Run one harness against a server of its own; `URL` in its words is the server's."""
     server, asked = serve(shell_only)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     url = f"http://127.0.0.1:{server.server_port}/v1"
     started = time.monotonic()
     process = subprocess.Popen(
@@ -221,11 +224,13 @@ def measure(command: list[str], environment: dict[str, str], folder: Path, *, sh
     watcher.start()
     output, _ = process.communicate(timeout=600)
     ended = time.monotonic()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     watcher.join()
     server.shutdown()
     if process.returncode != 0 or len(asked) < len(steps()):
         sys.stderr.write(output.decode("utf-8", "replace")[-3000:])
-    return Taken(started, ended, peak[0], asked, process.returncode)
+    return Taken(started, ended, peak[0], cpu_s, asked, process.returncode)
 
 
 def _watch(process: subprocess.Popen[bytes], peak: list[int]) -> None:
@@ -318,12 +323,14 @@ def main() -> None:
                 runs[name].append(run(Path(scratch)))
     base = statistics.median(taken.loop_s for taken in runs["bare loop"])
     print(
-        "harness         first request  whole  loop   x bare  gap/step  peak  first prompt  new input  prefix  requests"
+        "harness         first request  whole    CPU   "
+        "loop  x bare  gap/step  peak  first prompt  new input  prefix  requests"
     )
     for name, taken in runs.items():
         best = sorted(taken, key=lambda one: one.loop_s)[len(taken) // 2]
         print(
             f"{name:<15} {min(t.first_request_s for t in taken):>10.2f} s {best.ended_s - best.started_s:>6.2f} s "
+            f"{best.cpu_s:>5.2f} s "
             f"{best.loop_s:>5.2f} s {best.loop_s / base:>5.2f} "
             f"{best.gap_ms:>7.1f} ms {best.peak_bytes / 2**20:>4.0f} MB "
             f"{len(said(best.requests[0].body)) // CHARACTERS_PER_TOKEN:>9,} {best.new_tokens:>11,} "
