@@ -12,6 +12,7 @@ from journeyman.domain.delivery import Delivery, Wishes
 from journeyman.domain.errors import JourneymanError, UserError
 from journeyman.domain.event import ChangeProposed, Record, RunEnded, RunStarted
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome, Planned
+from journeyman.domain.plain_data import to_json
 from journeyman.domain.records import of_kind
 from journeyman.domain.run import Order
 from journeyman.domain.snapshot import Snapshot
@@ -168,6 +169,7 @@ def _started(order: Order, workshop: Workshop) -> RunStarted:
         candidates=order.candidates,
         budget=json.dumps(asdict(order.budget), sort_keys=True, separators=(",", ":")),
         version=workshop.version,
+        order=to_json(order).decode(),
     )
 
 

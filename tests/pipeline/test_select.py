@@ -60,3 +60,9 @@ def test_among_equals_the_smallest_change_wins_then_the_first() -> None:
     answers = {name: {"p": name} for name in ("0.1", "1.1", "2.1")}
     assert ranked(attempts, answers, {"0.1": 3, "1.1": 2, "2.1": 2})[0].attempts[0].candidate.id == "1.1"
     assert ranked(attempts, {}, {"0.1": 3, "1.1": 2, "2.1": 2})[0].attempts[0].candidate.id == "1.1"
+
+
+def test_of_equal_patches_the_one_that_the_log_speaks_of_is_proposed() -> None:
+    first, judged = accepted("0.1", "a"), accepted("1.1", "a")
+    twin = Attempt(proposal=first.proposal, verification=judged.verification)
+    assert ranked([twin, judged], {}, {})[0].attempts == (judged, twin)

@@ -7,18 +7,20 @@ from journeyman.assembly.compose import (
     open_event_log,
     open_project,
     open_sandbox,
-    order_of,
     project_environment,
 )
 from journeyman.assembly.delivering import ForgeFactory, open_desk, open_forge, wishes_of
 from journeyman.assembly.environments import LazyEnvironment
+from journeyman.assembly.ordering import order_of
 from journeyman.assembly.project import Project
+from journeyman.assembly.replaying import Replayed, replay_run
 from journeyman.assembly.sources import read_spec, ready_spec
 
 __all__ = [
     "ForgeFactory",
     "LazyEnvironment",
     "Project",
+    "Replayed",
     "delivered_message",
     "engine_for",
     "judge_of",
@@ -31,5 +33,6 @@ __all__ = [
     "project_environment",
     "read_spec",
     "ready_spec",
+    "replay_run",
     "wishes_of",
 ]

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
 from journeyman.assembly.confinement import require_a_person
-from journeyman.assembly.delivering import LOCAL, forge_locator, open_forge, wishes_of
+from journeyman.assembly.delivering import forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
-from journeyman.assembly.models import open_models
+from journeyman.assembly.models import models_at
 from journeyman.assembly.project import Project
 from journeyman.assembly.sources import ready_spec
 from journeyman.assembly.strategies import Parts, chosen_strategy, make_strategy
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import Record
-from journeyman.domain.run import Deliver, Order, Variety
+from journeyman.domain.run import Order
 from journeyman.domain.spec import Spec
-from journeyman.domain.usage import Budget
 from journeyman.engine import Engine, Workshop
 from journeyman.pipeline.judged_once import JudgedOnce, Judgements
 from journeyman.plugins import find_factory, split_locator
@@ -35,6 +34,7 @@ from journeyman.settings import FILE_NAME, Settings, load_settings
 
 if TYPE_CHECKING:
     from journeyman.eventlog.log import SqlLog
+    from journeyman.eventlog.replay import Replay
     from journeyman.judge.environment import Environment
     from journeyman.pipeline.toolbox import Toolbox
     from journeyman.repository.working_tree import WorkingTree
@@ -94,61 +94,40 @@ async def delivered_message(path: Path, run: str) -> str:
     return await repository.message((await repository.snapshot(f"journeyman/{run}")).commit)
 
 
-def order_of(settings: Settings, spec: str) -> Order:
-    """Return the order that the settings alone describe."""
-    run = settings.run
-    budget = Budget(
-        attempts=run.attempts,
-        requests=run.requests,
-        tokens=run.tokens,
-        cost_usd=run.cost_usd,
-        wall_time_s=run.wall_time_s,
-    )
-    return Order(
-        spec=spec,
-        model=settings.model.name,
-        strategy=run.strategy,
-        models=run.models,
-        candidates=run.candidates,
-        in_flight=max(1, run.in_flight),
-        variety=variety_of(run.variety),
-        agreement=max(1, run.agreement),
-        budget=budget,
-        deliver=Deliver.BRANCH if settings.forge.forge == LOCAL else Deliver.PULL_REQUEST,
-        context_tokens=run.context_tokens,
-    )
+def engine_for(
+    project: Project,
+    log: EventLog,
+    *,
+    tell: Callable[[Declaration], None] = lambda _: None,
+    replay: "Replay | None" = None,
+) -> Engine:
+    """Return the engine for one project.
 
-
-def variety_of(word: str) -> Variety:
-    """Return what a setting names.
-
-    Raises:
-        UserError: it names nothing.
+    Args:
+        project: where and from what.
+        log: where facts go.
+        tell: is given what the driver of a run's sandbox says of itself.
+        replay: a recorded run, whose spec and answers take the place of reading and asking.
     """
-    try:
-        return Variety(word)
-    except ValueError as error:
-        known = ", ".join(Variety)
-        raise UserError(f"[run] variety `{word}` is not known", remedy=f"Known: {known}.") from error
-
-
-def engine_for(project: Project, log: EventLog, *, tell: Callable[[Declaration], None] = lambda _: None) -> Engine:
-    """Return the engine for one project; `tell` is given what the driver of a run's sandbox says of itself."""
 
     async def load_spec(order: Order) -> Spec:
+        if replay is not None:
+            return replay.spec
         return await ready_spec(order.spec, project.settings, accept_author=order.accept_author)
 
     @asynccontextmanager
     async def workshop(order: Order) -> AsyncIterator[Workshop]:
         async with AsyncExitStack() as stack:
-            opened = await _open_workshop(order, project, log, stack)
+            opened = await _open_workshop(order, project, log, stack, replay)
             tell(opened.tools.sandbox)
             yield opened
 
     return Engine(load_spec, workshop, log)
 
 
-async def _open_workshop(order: Order, project: Project, log: EventLog, stack: AsyncExitStack) -> Workshop:
+async def _open_workshop(
+    order: Order, project: Project, log: EventLog, stack: AsyncExitStack, replay: "Replay | None"
+) -> Workshop:
     from journeyman.eventlog.record import RecordedSandbox
     from journeyman.eventlog.run_id import new_run_id
     from journeyman.retrieval.opening import open_index
@@ -164,7 +143,7 @@ async def _open_workshop(order: Order, project: Project, log: EventLog, stack: A
         project=project,
         sandbox=sandbox,
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
-        models=await open_models(order.asked, settings, stack),
+        models_at=await models_at(order, settings, stack, replay),
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(open_forge(project, forge_locator(settings, order.deliver))),
         scratch_dir=Path(scratch),
@@ -188,8 +167,8 @@ class _Adapters:
     project: Project
     sandbox: Sandbox
     environment: LazyEnvironment
-    models: tuple[LanguageModel, ...]
-    """Of the lineages, in turn."""
+    models_at: Callable[[str], tuple[LanguageModel, ...]]
+    """Step -> the models of the lineages, in turn."""
     index: CodeIndex
     forge: Forge
     scratch_dir: Path
@@ -203,7 +182,7 @@ class _Adapters:
         from journeyman.eventlog.record_forge import RecordedForge
         from journeyman.pipeline.toolbox import Toolbox
 
-        first, *others = (RecordedModel(model, step) for model in self.models)
+        first, *others = (RecordedModel(model, step) for model in self.models_at(step.name))
         sandbox, index = RecordedSandbox(self.sandbox, step), RecordedIndex(self.index, step)
         judge = JudgedOnce(judge_of(self.project, sandbox, self.scratch_dir, self.environment), self.judgements)
         parts = Parts(

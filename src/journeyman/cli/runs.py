@@ -7,6 +7,7 @@ from typing import TypeVar
 import click
 
 from journeyman.cli.deliver import deliver
+from journeyman.cli.replay import export_recording, replay
 from journeyman.domain.errors import UserError
 from journeyman.domain.event import CandidateProposed, Record
 from journeyman.ports.events import EventLog
@@ -82,6 +83,10 @@ def watch(run: str, *, as_json: bool) -> None:
                 click.echo(line)
 
     _with_log(follow)
+
+
+runs.add_command(replay)
+runs.add_command(export_recording)
 
 
 async def _records(log: EventLog, run: str) -> tuple[Record, ...]:

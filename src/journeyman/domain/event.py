@@ -35,6 +35,8 @@ class RunStarted:
     """The ceilings as canonical JSON."""
     version: str
     """Of Journeyman."""
+    order: str = ""
+    """All of the order as JSON, so that the run can be replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class SpecIngested:
     """`id: text`."""
     body: str
     """Digest of the intent as kept."""
+    spec_body: str = ""
+    """Digest of the whole spec as kept, JSON."""
     objections: tuple[str, ...] = ()
     """`rule reason`: what is doubtful about it and did not stop the run."""
     hidden: tuple[str, ...] = ()
@@ -101,6 +105,8 @@ class ModelCalled:
     seed: int | None
     usage: Usage
     duration_s: float
+    answer_body: str = ""
+    """Digest of the whole completion as kept, JSON: with its calls and what its provider wrote natively."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

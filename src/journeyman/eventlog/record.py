@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from journeyman.domain.behaviour import Behaviour, Probe
@@ -18,7 +18,8 @@ from journeyman.domain.event import (
     ModelCalled,
     SnippetUsed,
 )
-from journeyman.domain.prompt import Completion, Prompt
+from journeyman.domain.exchange import write_completion
+from journeyman.domain.prompt import Completion, Prompt, Turn
 from journeyman.domain.snapshot import Snapshot
 from journeyman.domain.verification import Baseline, Ground, TestOutcome, TestResult, Verification
 from journeyman.ports.events import Step
@@ -63,6 +64,7 @@ class RecordedModel:
                 seed=prompt.seed,
                 usage=completion.usage,
                 duration_s=completion.duration_s,
+                answer_body=await self._step.keep(write_completion(completion)),
             )
         )
         return completion
@@ -191,9 +193,19 @@ class RecordedJudge:
 
 
 def prompt_text(prompt: Prompt) -> str:
-    """Return a prompt as a person reads it: every speaker's name over what is said."""
-    said = [("system", prompt.system), *((turn.role.value, turn.text) for turn in prompt.turns)]
+    """Return a prompt as a person reads it: every speaker's name over what is said, asked for and answered."""
+    offered = [("tools", "\n".join(tool.name for tool in prompt.tools))] if prompt.tools else []
+    said = [("system", prompt.system), *offered, *(part for turn in prompt.turns for part in _said(turn))]
     return "\n\n".join(f"--- {speaker} ---\n{text}" for speaker, text in said)
+
+
+def _said(turn: Turn) -> Iterator[tuple[str, str]]:
+    for result in turn.results:
+        yield f"{result.name}{' failed' if result.failed else ''}", result.text
+    if turn.text or not (turn.results or turn.calls):
+        yield turn.role.value, turn.text
+    for call in turn.calls:
+        yield f"{turn.role.value} calls {call.name}", call.arguments
 
 
 def _passed(results: tuple[TestResult, ...]) -> set[str]:

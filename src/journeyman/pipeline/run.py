@@ -5,6 +5,7 @@ from journeyman.domain.delivery import Delivery
 from journeyman.domain.delivery_events import RepairAsked
 from journeyman.domain.event import ChangeProposed, ContextGathered, SnippetUsed, SpecIngested
 from journeyman.domain.outcome import Abandoned, Accepted, Cause, Delivered, Escalated, Outcome, Planned
+from journeyman.domain.plain_data import to_json
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.snapshot import EntryKind, Snapshot
 from journeyman.domain.spec import Spec
@@ -111,6 +112,7 @@ async def _record_spec(spec: Spec, tools: Toolbox) -> None:
             trust=spec.source.trust,
             criteria=tuple(f"{criterion.id}: {criterion.text}" for criterion in spec.criteria),
             body=await tools.step.keep(spec.intent.encode()),
+            spec_body=await tools.step.keep(to_json(spec)),
             objections=tuple(f"{item.rule} {item.reason}" for item in spec.objections),
             hidden=tuple(f"{path}:{item.line} {item.kind}: {item.text}" for path, item in spec.hidden),
             documents=tuple(f"{document.path} {document.digest}" for document in spec.documents),

@@ -81,10 +81,15 @@ def _group(
     changed_lines: Mapping[str, int],
 ) -> Group:
     attempts = [attempt for group in groups for attempt in group]
-    attempts.sort(key=lambda attempt: changed_lines.get(attempt.candidate.id, 0))
+    attempts.sort(key=lambda attempt: (changed_lines.get(attempt.candidate.id, 0), not _judged_itself(attempt)))
     shares = [votes[answer] / total for answer in answers.items()]
     return Group(
         attempts=tuple(attempts),
         agreement=sum(shares) / len(shares) if shares else len(attempts) / total,
         changed_lines=changed_lines.get(attempts[0].candidate.id, 0),
     )
+
+
+def _judged_itself(attempt: Attempt) -> bool:
+    """Of equal patches one was judged, and the log speaks of that one: it can be proposed, the others are votes."""
+    return attempt.verification is not None and attempt.verification.candidate == attempt.candidate.id

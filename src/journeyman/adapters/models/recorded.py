@@ -6,14 +6,12 @@ import re
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from journeyman.domain.digest import digest_bytes
 from journeyman.domain.errors import AdapterError, UserError
-from journeyman.domain.prompt import Completion, FinishReason, Prompt, ToolCall
-from journeyman.domain.usage import Usage
+from journeyman.domain.exchange import read_completion, write_completion
+from journeyman.domain.prompt import Completion, Prompt
 from journeyman.ports.model import LanguageModel, most_cost_usd
 from journeyman.settings import Settings
 
@@ -81,9 +79,8 @@ class RecordingModel:
             AdapterError: as the other model.
         """
         completion = await self._inner.complete(prompt)
-        line = json.dumps(
-            {"prompt": key_of(prompt), "name": prompt.name, "completion": asdict(completion)}, sort_keys=True
-        )
+        told = json.loads(write_completion(completion))
+        line = json.dumps({"prompt": key_of(prompt), "name": prompt.name, "completion": told}, sort_keys=True)
         async with self._writing:
             await asyncio.to_thread(self._append, line)
         return completion
@@ -139,18 +136,9 @@ def read_recording(path: Path) -> dict[str, tuple[Completion, ...]]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         try:
             entry = json.loads(line)
-            answers[str(entry["prompt"])].append(_completion(entry["completion"]))
+            answers[str(entry["prompt"])].append(read_completion(entry["completion"]))
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(
                 f"line {number} of {path} is not a recorded answer: {error}", remedy="Record it again."
             ) from error
     return {digest: tuple(completions) for digest, completions in answers.items()}
-
-
-def _completion(fields: dict[str, Any]) -> Completion:
-    parsed = {
-        "finish_reason": FinishReason(fields["finish_reason"]),
-        "usage": Usage(**fields["usage"]),
-        "calls": tuple(ToolCall(**call) for call in fields.get("calls", ())),
-    }
-    return Completion(**{**fields, **parsed})
