@@ -21,7 +21,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from journeyman.assembly import engine_for, open_event_log, open_project, order_of
-from journeyman.domain.event import ModelCalled
+from journeyman.domain.choice import CandidateChosen
+from journeyman.domain.event import ModelCalled, Record
 from journeyman.domain.outcome import Accepted
 from journeyman.domain.run import Deliver, Order
 from journeyman.domain.usage import Budget
@@ -47,6 +48,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--threads", type=int, default=0, help="Of the local server; 0 means its default")
+    parser.add_argument("--candidates", type=int, default=0, help="Lineages; 0 means the mode's")
+    parser.add_argument("--agreement", type=int, default=1, help="Accepted candidates of the same code that end a run")
+    parser.add_argument("--strategy", default="", help="How candidates are made; empty means the default")
     parser.add_argument("--keep", type=Path, help="Keep the event logs there, to be read with `journeyman runs`")
     parser.add_argument("--resume", action="store_true", help="Leave out what the results hold already")
     parser.add_argument("--table", action="store_true", help="Only fold the results that are there")
@@ -102,8 +106,19 @@ async def measure(task: Path, options: argparse.Namespace) -> dict[str, object]:
         "tokens_in": view.usage.input_tokens,
         "tokens_cached": view.usage.cached_tokens,
         "tokens_out": view.usage.output_tokens,
+        "strategy": order.strategy,
+        "candidates": order.candidates,
+        **selection(records),
         "seconds": round(time.monotonic() - started, 1),
     }
+
+
+def selection(records: tuple[Record, ...]) -> dict[str, object]:
+    """Return how many candidates there were to choose from, and how alike they were."""
+    chosen = next((record.event for record in records if isinstance(record.event, CandidateChosen)), None)
+    if chosen is None:
+        return {"accepted": 0, "distinct": 0, "clusters": 0}
+    return {"accepted": chosen.accepted, "distinct": chosen.distinct, "clusters": len(chosen.clusters)}
 
 
 def order_for(order: Order, options: argparse.Namespace) -> Order:
@@ -111,7 +126,9 @@ def order_for(order: Order, options: argparse.Namespace) -> Order:
     return replace(
         order,
         model=options.model,
-        candidates=mode["candidates"],
+        candidates=options.candidates or mode["candidates"],
+        agreement=options.agreement,
+        strategy=options.strategy or order.strategy,
         repairs=mode["repairs"],
         budget=Budget(attempts=mode["attempts"], wall_time_s=900.0),
         deliver=Deliver.NONE,
@@ -137,10 +154,11 @@ def table(results: Path) -> str:
         latest[line["model"], line["mode"], line["label"], str(line["seed"]), line["task"]] = line
     groups: dict[tuple[str, str, str], list[dict[str, object]]] = defaultdict(list)
     for (model, mode, label, *_), line in latest.items():
-        groups[model, mode, label].append(line)
+        made = " ".join(str(part) for part in (line.get("strategy", ""), line.get("candidates", "")) if part)
+        groups[model, f"{mode} {made}".strip(), label].append(line)
     rows = [
-        "| model | mode | solved | 95 % interval | easy | medium | hard | attempts | tokens in (cached) / out | s |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| model | mode | solved | 95 % | easy | medium | hard | tries | choices | tokens in (cached), out | s |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     rows += [_row(key, lines) for key, lines in sorted(groups.items())]
     return "\n".join(rows)
@@ -159,11 +177,13 @@ def _row(key: tuple[str, str, str], lines: list[dict[str, object]]) -> str:
         return sum(float(str(line[name])) for line in lines) / len(lines)
 
     tokens = f"{mean('tokens_in'):.0f} ({mean('tokens_cached'):.0f}) / {mean('tokens_out'):.0f}"
+    # Of how many runs more than one behaviour was accepted, so that the choice could be right or wrong.
+    choices = sum(int(str(line.get("clusters", 0))) > 1 for line in lines)
     name = f"{mode} {label}".strip()
     share = f"{solved}/{len(lines)} = {100 * solved / len(lines):.0f} %"
     return (
         f"| {model} | {name} | {share} | {100 * low:.0f}-{100 * high:.0f} % | {' | '.join(by_level)} "
-        f"| {mean('attempts'):.1f} | {tokens} | {mean('seconds'):.0f} |"
+        f"| {mean('attempts'):.1f} | {choices} | {tokens} | {mean('seconds'):.0f} |"
     )
 
 

@@ -134,7 +134,7 @@ class Engine:
 
 
 async def _recorded_run(order: Order, spec: Spec, workshop: Workshop, spec_again: SpecAgain) -> Outcome:
-    meter = Meter(budget=order.budget)
+    meter = Meter(budget=order.budget, asks_later=bool(order.reviewer))
     await workshop.root.append(_started(order, workshop))
     try:
         outcome = await run_pipeline(

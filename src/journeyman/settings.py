@@ -55,6 +55,8 @@ class RunSettings:
     variety: str = "sampling"
     """In what lineages differ beside that: `sampling` (in nothing), `words` or `context`."""
     agreement: int = 1
+    reviewer: str = ""
+    """A second model that reads what was chosen, `scheme:rest`; empty for none."""
     attempts: int = 24
     requests: int | None = None
     tokens: int | None = None

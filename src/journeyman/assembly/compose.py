@@ -13,7 +13,7 @@ from journeyman import __version__
 from journeyman.assembly.confinement import require_a_person
 from journeyman.assembly.delivering import forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
-from journeyman.assembly.models import models_at
+from journeyman.assembly.models import models_at, reviewer_at
 from journeyman.assembly.project import Project
 from journeyman.assembly.sources import ready_spec
 from journeyman.assembly.strategies import Parts, chosen_strategy, make_strategy
@@ -144,6 +144,7 @@ async def _open_workshop(
         sandbox=sandbox,
         environment=project_environment(project, RecordedSandbox(sandbox, step), told=recording(step)),
         models_at=await models_at(order, settings, stack, replay),
+        reviewer_at=await reviewer_at(order, settings, stack, replay),
         index=await stack.enter_async_context(open_index(project.repository, project.path, settings)),
         forge=await stack.enter_async_context(open_forge(project, forge_locator(settings, order.deliver))),
         scratch_dir=Path(scratch),
@@ -169,6 +170,7 @@ class _Adapters:
     environment: LazyEnvironment
     models_at: Callable[[str], tuple[LanguageModel, ...]]
     """Step -> the models of the lineages, in turn."""
+    reviewer_at: Callable[[str], LanguageModel | None]
     index: CodeIndex
     forge: Forge
     scratch_dir: Path
@@ -182,6 +184,7 @@ class _Adapters:
         from journeyman.eventlog.record_forge import RecordedForge
         from journeyman.pipeline.toolbox import Toolbox
 
+        reviewer = self.reviewer_at(step.name)
         first, *others = (RecordedModel(model, step) for model in self.models_at(step.name))
         sandbox, index = RecordedSandbox(self.sandbox, step), RecordedIndex(self.index, step)
         judge = JudgedOnce(judge_of(self.project, sandbox, self.scratch_dir, self.environment), self.judgements)
@@ -209,6 +212,7 @@ class _Adapters:
             records=self.records,
             rewrap=self.wrapped,
             others=tuple(others),
+            reviewer=RecordedModel(reviewer, step) if reviewer else None,
         )
 
 

@@ -43,3 +43,15 @@ async def models_at(
         return lambda step: (replay.model(step),)
     models = await open_models(order.asked, settings, stack)
     return lambda _step: models
+
+
+async def reviewer_at(
+    order: Order, settings: Settings, stack: AsyncExitStack, replay: "Replay | None"
+) -> Callable[[str], LanguageModel | None]:
+    """Return which model reviews, likewise; none when nobody asked for it."""
+    if not order.reviewer:
+        return lambda _step: None
+    if replay is not None:
+        return replay.model
+    (reviewer,) = await open_models((order.reviewer,), settings, stack)
+    return lambda _step: reviewer

@@ -22,6 +22,7 @@ def order_of(settings: Settings, spec: str) -> Order:
         model=settings.model.name,
         strategy=run.strategy,
         models=run.models,
+        reviewer=run.reviewer,
         candidates=run.candidates,
         in_flight=max(1, run.in_flight),
         variety=variety_of(run.variety),

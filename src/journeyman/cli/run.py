@@ -23,6 +23,7 @@ from journeyman.settings import Settings
 @click.option("--plan", type=click.Path(path_type=Path), help="A plan to be followed; with --plan-only, where it goes.")
 @click.option("--plan-only", is_flag=True, help="Write a plan, for you to change, and nothing else.")
 @click.option("--models", help="Models of the lineages, in turn, with commas between them. [default: --model for all]")
+@click.option("--reviewer", help="A second model that reads what was chosen, scheme:name. [default: none]")
 @click.option("--candidates", type=click.IntRange(1, 64), help="Lineages. [default: 4]")
 @click.option("--in-flight", type=click.IntRange(1, 64), help="Lineages that work at once. [default: 8]")
 @click.option("--variety", type=click.Choice(list(Variety)), help="In what lineages differ. [default: sampling]")

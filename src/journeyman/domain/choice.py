@@ -39,3 +39,30 @@ class CandidateChosen:
     clusters: tuple[Cluster, ...]
     """Best first."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionSeen:
+    """What a reviewer had against a change (a part of `ReviewGiven`)."""
+
+    text: str
+    criterion: str
+    """Id of the criterion that it named; empty for none."""
+    test: str
+    """Source of the test that it gave; empty for none."""
+    state: str
+    """`shown` (the test fails), `refuted` (it passes) or `untried`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewGiven:
+    """A second model read what was chosen. It decides nothing."""
+
+    kind: ClassVar[str] = "review-given"
+    reviewer: str
+    """As requested."""
+    candidate: str
+    """To be proposed after the review."""
+    objections: tuple[ObjectionSeen, ...]
+    note: str
+    """What was made of them, or why there was no review."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, get_args
 
 from journeyman.domain.agent_events import AgentEvent
-from journeyman.domain.choice import BehaviourSeen, CandidateChosen
+from journeyman.domain.choice import BehaviourSeen, CandidateChosen, ReviewGiven
 from journeyman.domain.code_shown import CodeFound as CodeFound  # noqa: PLC0414 - it is an event like any other
 from journeyman.domain.code_shown import ContextGathered as ContextGathered  # noqa: PLC0414 - it is an event like any other
 from journeyman.domain.code_shown import SnippetUsed as SnippetUsed  # noqa: PLC0414 - it is an event like any other
@@ -229,6 +229,7 @@ Event = (
     | CandidateVerified
     | BehaviourSeen
     | CandidateChosen
+    | ReviewGiven
     | MoveChosen
     | ChangeProposed
     | DeliveryIntended

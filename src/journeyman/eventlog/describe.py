@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from journeyman.domain.agent_events import PlanMade, ToolCalled
-from journeyman.domain.choice import BehaviourSeen, CandidateChosen
+from journeyman.domain.choice import BehaviourSeen, CandidateChosen, ReviewGiven
 from journeyman.domain.delivery_events import (
     CiHeard,
     DeliveryCleared,
@@ -170,6 +170,13 @@ def _(event: CandidateChosen) -> str:
     sizes = ", ".join(str(len(cluster.candidates)) for cluster in event.clusters)
     groups = f" in groups of {sizes}" if len(event.clusters) > 1 else ""
     return f"chosen: candidate {event.candidate} of {event.accepted} accepted{groups}, {event.reason}"
+
+
+@_say.register
+def _(event: ReviewGiven) -> str:
+    shown = sum(one.state == "shown" for one in event.objections)
+    said = f"{_count(len(event.objections), 'objection')}, {shown} shown" if event.objections else "no objection"
+    return f"reviewer {event.reviewer}: {said}{'; ' if event.note else ''}{event.note}"
 
 
 @_say.register

@@ -1,5 +1,6 @@
 """The sentence: Spec -> Context -> Candidate -> Verification -> Change -> Delivery."""
 
+from journeyman.domain.attempt import Attempt
 from journeyman.domain.change import Change
 from journeyman.domain.delivery import Delivery
 from journeyman.domain.delivery_events import RepairAsked
@@ -15,6 +16,7 @@ from journeyman.pipeline.examples import examples_of
 from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.planning import planned
 from journeyman.pipeline.publication import Publisher, SpecAgain
+from journeyman.pipeline.reviewing import Chosen, reviewed
 from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
 from journeyman.stages.gather import Gathered, gather
@@ -55,7 +57,7 @@ async def run(  # noqa: PLR0913 - everything a run is made of
     found = await search(assignment, order=order, ground=ground, baseline=baseline, tools=tools, meter=meter)
     if not found.accepted:
         return _nothing(found)
-    chosen, _ = await choose(found, spec=spec, ground=ground, tools=tools.at("choose"))
+    chosen = await _chosen(found, assignment, order, tools, meter)
     target = base.ref if base.ref != base.commit else ""
     evidence = Evidence(run=run_id, target=target, spec=spec, baseline=baseline, records=await tools.records())
     change = propose(chosen, evidence)
@@ -63,6 +65,23 @@ async def run(  # noqa: PLR0913 - everything a run is made of
     if order.deliver is Deliver.NONE:
         return Accepted(change=change)
     return Delivered(delivery=await _publish(change, tools, spec_again))
+
+
+async def _chosen(found: Found, assignment: Assignment, order: Order, tools: Toolbox, meter: Meter) -> Attempt:
+    """Choose among the accepted attempts by what they do, and let a reviewer show something better."""
+    spec, ground = assignment.spec, assignment.ground
+    first, ranked = await choose(found, spec=spec, ground=ground, tools=tools.at("choose"))
+    choice = Chosen(
+        attempt=first,
+        ranked=ranked,
+        spec=spec,
+        ground=ground,
+        baseline=assignment.baseline,
+        assignment=assignment,
+        order=order,
+        meter=meter,
+    )
+    return await reviewed(choice, tools=tools.at("review"))
 
 
 async def _publish(change: Change, tools: Toolbox, spec_again: SpecAgain | None) -> Delivery:

@@ -42,7 +42,8 @@ class RecordedModel:
         Raises:
             AdapterError: this prompt was not recorded, or not that often.
         """
-        key = key_of(prompt)
+        # What a log exports knows its prompts by their digest alone.
+        key = next((one for one in (key_of(prompt), prompt.digest) if one in self._answers), key_of(prompt))
         if key not in self._answers:
             raise AdapterError(
                 f"{self._path} holds no answer to this `{prompt.name}` prompt ({key[:12]}): words, sampling "

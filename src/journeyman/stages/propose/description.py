@@ -7,6 +7,7 @@ from journeyman.domain.delivery import marker
 from journeyman.domain.spec import Spec
 from journeyman.stages.propose.evidence import Evidence, Facts
 from journeyman.stages.propose.measured import coverage_section, findings_section, names, tests_section
+from journeyman.stages.propose.reviewed import reviewer_section
 from journeyman.stages.propose.tame import code, prose, quoted
 
 MOST_CHARACTERS = 60_000
@@ -25,6 +26,7 @@ def describe(attempt: Attempt, evidence: Evidence, facts: Facts) -> str:
         f"{tests_section(facts, evidence)}\n\n{_cite(facts.measured_at, facts.verified_at)}",
         coverage_section(facts),
         findings_section(facts),
+        reviewer_section(evidence.records),
         "\n".join(("## How it was made", "", *_made(facts))),
         "\n".join(("## How to check it yourself", "", *_checked(evidence, facts))),
     )
