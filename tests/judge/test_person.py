@@ -5,7 +5,7 @@ from journeyman.domain.command import Ending
 from journeyman.domain.finding import Severity
 from journeyman.domain.verification import Baseline, TestOutcome, TestResult
 from journeyman.judge.measurement import Measurement
-from journeyman.judge.person import personal
+from journeyman.judge.person import broken_for_person, personal
 from journeyman.judge.tampering import Inspection
 
 PARENT, CHILD = "tests/test_parent.py", "tests/test_child.py"
@@ -40,3 +40,11 @@ def test_a_new_test_that_cannot_start_as_those_of_the_base_cannot_is_no_break() 
     assert new_test_ends("E   LookupError: no host") == [Severity.NOTE]
     assert new_test_ends("E   LookupError: no route") == [Severity.REJECT]
     assert new_test_ends("E   LookupError: no host", outcome=TestOutcome.FAILED) == [Severity.REJECT]
+
+
+def test_a_crash_beside_other_dependencies_is_for_a_person_to_judge() -> None:
+    crashed = Measurement(results=(), ending=Ending.EXITED, complete=False, status=1)
+    manifest = Inspection(findings=(), product=(FileChange(path="pyproject.toml", content=b""),))
+    (asked,), (plain,) = (list(broken_for_person(crashed, change)) for change in (manifest, INSPECTION))
+    assert (asked.severity, plain.severity) == (Severity.ESCALATE, Severity.REJECT)
+    assert "dependencies" in asked.reason

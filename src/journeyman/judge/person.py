@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.verification import Baseline, TestOutcome
-from journeyman.judge.comparison import error_line, regressions
+from journeyman.judge.comparison import broken_off, error_line, regressions
 from journeyman.judge.globs import matches
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.suite import CONFIG_NAMES
@@ -60,10 +60,21 @@ def personal(
         elif finding.node_id in alike and finding.node_id not in known:
             yield replace(finding, severity=Severity.NOTE, reason=f"{finding.reason} (as tests of the base fail)")
         elif manifests:
-            reason = f"{finding.reason} (measured with the base's dependencies, which the change alters)"
-            yield replace(finding, severity=Severity.ESCALATE, reason=reason)
+            yield _for_want_of_dependencies(finding)
         else:
             yield finding
+
+
+def broken_for_person(run: Measurement, inspection: Inspection) -> Iterator[Finding]:
+    """Yield why a run did not come to its end; a person must look when the change asks for other dependencies."""
+    manifests = _of(inspection, _MANIFESTS)
+    for finding in broken_off(run):
+        yield _for_want_of_dependencies(finding) if manifests else finding
+
+
+def _for_want_of_dependencies(finding: Finding) -> Finding:
+    reason = f"{finding.reason} (measured with the base's dependencies, which the change alters)"
+    return replace(finding, severity=Severity.ESCALATE, reason=reason)
 
 
 def _is_plain_test(path: str) -> bool:

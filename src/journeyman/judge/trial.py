@@ -11,7 +11,7 @@ from journeyman.judge.comparison import broken_off, compromised, disturbed, fail
 from journeyman.judge.ground_tree import GroundTree
 from journeyman.judge.measurement import Measurement
 from journeyman.judge.newtests import GateLimits, NewTests, weigh
-from journeyman.judge.person import personal
+from journeyman.judge.person import broken_for_person, personal
 from journeyman.judge.tampering import Inspection
 
 LONG_SUITE_TESTS = 400
@@ -73,7 +73,7 @@ class Trial:
     async def hold_for_person(self, inspection: Inspection, tree: str) -> tuple[tuple[CheckResult, ...], list[Finding]]:
         """Return the checks of a person's own change: the head as it is, tests and configuration included."""
         run = await self.measure(tree, self.laid, inspection.newcomers)
-        findings = [*self._doubts(run), *broken_off(run.measured)]
+        findings = [*self._doubts(run), *broken_for_person(run.measured, inspection)]
         if run.measured.ended:
             before = await self.laid.read(change.path for change in inspection.tests)
             findings += personal(self.baseline, run.measured, inspection, before)
