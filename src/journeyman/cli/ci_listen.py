@@ -24,12 +24,17 @@ async def listen(host: str, port: int) -> int:
             secret_of=lambda sender: settings.secret(f"JOURNEYMAN_{sender.upper()}_WEBHOOK_SECRET"),
             now_s=time.time,
         )
-        server = await asyncio.start_server(lambda reader, writer: _serve(receiver, reader, writer), host, port)
+        server = await serve_on(receiver, host, port)
         where = server.sockets[0].getsockname()
         click.echo(f"Listening on http://{where[0]}:{where[1]}/SENDER")
         async with server:
             await server.serve_forever()
     return 0
+
+
+async def serve_on(receiver: Receiver, host: str, port: int) -> asyncio.Server:
+    """Return a server that hands deliveries to a receiver."""
+    return await asyncio.start_server(lambda reader, writer: _serve(receiver, reader, writer), host, port)
 
 
 async def _serve(receiver: Receiver, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -130,3 +130,24 @@ async def test_what_was_never_judged_is_never_proposed(story: Story) -> None:
     attempt = attempt_of()
     with pytest.raises(ValueError, match="without a verification"):
         propose(replace(attempt, verification=None), await story(attempt))
+
+
+@pytest.mark.parametrize(
+    ("uri", "linked"),
+    [
+        ("https://github.example/acme/widgets/issues/7#note-1", True),
+        ("", False),
+        ("http://plain.example/x", False),
+        ("javascript:alert(1)", False),
+        ("https://user:secret@evil.example/x", False),
+        ("https://evil.example/x) [y](https://evil.example/z", False),
+        ("https://evil.example/\n/merge", False),
+        ("https://evil.example/<b>", False),
+    ],
+)
+async def test_the_spec_is_linked_where_its_source_says_and_nowhere_else(uri: str, linked: bool, story: Story) -> None:
+    attempt = attempt_of()
+    spec = replace(SPEC, source=replace(SPEC.source, uri=uri))
+    body = propose(attempt, await story(attempt, spec)).body
+    assert (f"([look at it]({uri}))" in body) is linked
+    assert ("](" in body) is linked

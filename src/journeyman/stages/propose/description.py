@@ -1,5 +1,6 @@
 """The text that people review, from facts alone: asked, changed, measured, noticed, made, and how to check it."""
 
+import re
 from collections.abc import Iterator
 
 from journeyman.domain.attempt import Attempt
@@ -12,6 +13,7 @@ from journeyman.stages.propose.tame import code, prose, quoted
 
 MOST_CHARACTERS = 60_000
 """GitHub refuses a text of more than 65,536; every part is bounded so that all of them stay below this."""
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+(?::\d+)?/[\w./~%?&=#+-]{1,300}", re.ASCII | re.IGNORECASE)
 _MOST_INTENT = 6_000
 _MOST_WORDS = 1_500
 _MOST_PATHS = 100
@@ -36,7 +38,9 @@ def describe(attempt: Attempt, evidence: Evidence, facts: Facts) -> str:
 def _asked(spec: Spec, facts: Facts) -> str:
     said = quoted(spec.intent, most_characters=_MOST_INTENT)
     author = f", written by {code(spec.source.author)} ({spec.source.trust.value})" if spec.source.author else ""
-    source = f"Spec {code(spec.source.locator)}, digest `{spec.digest[:16]}`{author}. {_cite(facts.ingested_at)}"
+    # The one link in the text: where the source says that people look at it, if that is nothing but an address.
+    place = f" ([look at it]({spec.source.uri}))" if _ADDRESS.fullmatch(spec.source.uri) else ""
+    source = f"Spec {code(spec.source.locator)}{place}, digest `{spec.digest[:16]}`{author}. {_cite(facts.ingested_at)}"
     return "\n\n".join(part for part in ("## What was asked", said, source) if part)
 
 
