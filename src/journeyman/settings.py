@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args, get_type_hints
 
+from journeyman.domain.answer import WriteBack
 from journeyman.domain.delivery_settings import CiSettings, ForgeSettings
 from journeyman.domain.errors import UserError
 from journeyman.domain.pace import Pace
 from journeyman.domain.service import SERVICES, Service, services_from
+from journeyman.domain.serving import Serving
+from journeyman.domain.typed import typed_section
 
 FILE_NAME = "journeyman.toml"
 SERVICES_FILE = "services.toml"
@@ -174,6 +176,8 @@ class Settings:
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     building: EnvironmentSettings = field(default_factory=EnvironmentSettings)
     """`[environment]`; `environment` below is that of this process."""
+    contract: Serving = field(default_factory=Serving)
+    write_back: WriteBack = field(default_factory=WriteBack)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     forge: ForgeSettings = field(default_factory=ForgeSettings)
@@ -207,6 +211,8 @@ _SECTIONS = {
     "agent": Pace,
     "judge": JudgeSettings,
     "environment": EnvironmentSettings,
+    "contract": Serving,
+    "write_back": WriteBack,
     "sandbox": SandboxSettings,
     "retrieval": RetrievalSettings,
     "forge": ForgeSettings,
@@ -233,8 +239,9 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
         raise UserError(f"{FILE_NAME} has an unknown section [{unknown[0]}]", remedy=f"Known: {', '.join(_SECTIONS)}.")
     sandbox = document.get("sandbox", {})
     told = isinstance(sandbox, dict) and "driver" in sandbox
-    sections = {
-        _FIELDS.get(name, name): _section(name, kind, document.get(name, {})) for name, kind in _SECTIONS.items()
+    sections: dict[str, object] = {
+        _FIELDS.get(name, name): typed_section(FILE_NAME, name, kind, document.get(name, {}))
+        for name, kind in _SECTIONS.items()
     }
     if env.get(VECTORS_ENV):
         sections["index"] = IndexSettings(vectors=env[VECTORS_ENV])
@@ -260,31 +267,3 @@ def _services(path: Path, env: Mapping[str, str]) -> Mapping[str, Service]:
         raise UserError(f"{path} is not valid TOML: {error}", remedy="Mend the line it names.") from error
     except UserError as error:
         raise UserError(f"{path}: {error.problem}", remedy=error.remedy) from error
-
-
-def _section(name: str, kind: type[object], values: object) -> object:
-    if not isinstance(values, dict):
-        raise UserError(f"{FILE_NAME}: `{name}` must be a section", remedy=f"Write [{name}] on a line of its own.")
-    hints = get_type_hints(kind)
-    checked = {}
-    for key, value in values.items():
-        if key not in hints:
-            raise UserError(f"{FILE_NAME}: [{name}] has no `{key}`", remedy=f"Known: {', '.join(hints)}.")
-        checked[key] = _value(f"[{name}] {key}", hints[key], value)
-    return kind(**checked)
-
-
-def _value(where: str, hint: object, value: object) -> object:
-    if hint == tuple[str, ...]:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise UserError(f"{FILE_NAME}: {where} must be a list of strings", remedy='For example ["src/**"].')
-    allowed = get_args(hint) or (hint,)
-    if float in allowed and type(value) is int:
-        value = float(value)
-    if type(value) not in allowed:
-        wanted = " or ".join(kind.__name__ for kind in allowed if kind is not type(None))
-        raise UserError(f"{FILE_NAME}: {where} must be {wanted}", remedy=f"It is {type(value).__name__} now.")
-    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        raise UserError(f"{FILE_NAME}: {where} must not be negative", remedy="Leave it out for the default.")
-    return value

@@ -12,6 +12,7 @@ from journeyman.adapters.sandboxes.bubblewrap import open_sandbox
 from journeyman.adapters.sandboxes.toolchain import python_mounts
 from journeyman.domain.verification import Ground
 from journeyman.judge import HermeticJudge
+from journeyman.judge.contract import ContractTools
 from journeyman.ports.sandbox import Sandbox
 from journeyman.repository import open_repository
 from journeyman.settings import JudgeSettings, Settings
@@ -30,7 +31,12 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 def lay(sandbox: Sandbox, tmp_path: Path) -> Lay:
     """Commit files, measure the base and answer with a bench; the fields are those of `Ground`."""
 
-    async def bench(files: Mapping[str, str], settings: JudgeSettings | None = None, **fields: object) -> Bench:
+    async def bench(
+        files: Mapping[str, str],
+        settings: JudgeSettings | None = None,
+        contracts: ContractTools | None = None,
+        **fields: object,
+    ) -> Bench:
         root = tmp_path / "project"
         _commit(root, files)
         repository = open_repository(root, stores_dir=tmp_path / "stores")
@@ -42,6 +48,7 @@ def lay(sandbox: Sandbox, tmp_path: Path) -> Lay:
             interpreter=python,
             mounts=python_mounts(python),
             scratch_dir=tmp_path / "scratch",
+            contracts=contracts,
         )
         ground = Ground(base=await repository.snapshot("main"), **fields)  # type: ignore[arg-type] # by name
         return Bench(judge=judge, ground=ground, baseline=await judge.baseline(ground))

@@ -14,13 +14,14 @@ from journeyman.assembly.environments import LazyEnvironment
 from journeyman.assembly.ordering import order_of
 from journeyman.assembly.project import Project
 from journeyman.assembly.replaying import Replayed, replay_run
-from journeyman.assembly.sources import read_spec, ready_spec
+from journeyman.assembly.sources import answer_source, read_spec, ready_spec
 
 __all__ = [
     "ForgeFactory",
     "LazyEnvironment",
     "Project",
     "Replayed",
+    "answer_source",
     "delivered_message",
     "engine_for",
     "judge_of",

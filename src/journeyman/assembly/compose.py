@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from journeyman import __version__
 from journeyman.assembly.confinement import require_a_person
+from journeyman.assembly.contracts import contract_tools
 from journeyman.assembly.delivering import forge_locator, open_forge, wishes_of
 from journeyman.assembly.environments import EquippedJudge, LazyEnvironment, Told, environment_of, recording
 from journeyman.assembly.models import models_at, reviewer_at
@@ -234,6 +235,7 @@ def judge_of(
             scratch_dir=scratch_dir,
             toolchains=found.toolchains,
             baselines=BaselineStore(folder=project.settings.cache_dir / "baselines"),
+            contracts=contract_tools(project.settings),
         )
 
     return EquippedJudge(environment or project_environment(project, sandbox), made)

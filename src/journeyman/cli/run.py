@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from journeyman.cli.exit_codes import exit_code
-from journeyman.domain.errors import UserError
-from journeyman.domain.outcome import Planned
+from journeyman.domain.errors import JourneymanError, UserError
+from journeyman.domain.outcome import Delivered, Planned
 from journeyman.domain.run import Deliver, Order, Variety
 from journeyman.domain.usage import Budget
+from journeyman.ports.events import EventLog
 from journeyman.ports.sandbox import Declaration
 from journeyman.settings import Settings
 
@@ -45,7 +46,8 @@ from journeyman.settings import Settings
 def run(ctx: click.Context, /, spec: str, repo: Path, base: str, *, as_json: bool, **options: object) -> None:
     """Carry SPEC to a judged commit on a branch.
 
-    SPEC is a path, `file:PATH`, `text:WORDS` or `test:NODE_ID` (a failing test).
+    SPEC is a path, `text:WORDS`, `test:NODE_ID`, a folder (`openspec:`, `speckit:`, `kiro:`), `gherkin:`, `openapi:`,
+    an issue (`github:`, `gitlab:`, `gitea:`) or a ticket (`jira:`).
 
     Exit codes: 0 delivered, 2 usage, 20 abandoned, 21 escalated, 22 compromised, 23 budget spent, 70 internal.
     """
@@ -66,6 +68,8 @@ async def _run(spec: str, repo: Path, base: str, options: dict[str, object], *, 
     async with open_event_log(project.settings) as log:
         engine = engine_for(project, log, tell=_tell)
         outcome = await follow_run(engine, order, as_json=as_json)
+        if isinstance(outcome, Delivered) and project.settings.write_back.wanted:
+            await _write_back(log, outcome.delivery.branch.removeprefix("journeyman/"), project.settings)
     if isinstance(outcome, Planned) and isinstance(plan, Path):
         plan.write_text(outcome.plan + "\n", "utf-8")
     return exit_code(outcome)
@@ -92,6 +96,17 @@ def with_plan(order: Order, path: Path | None) -> Order:
     if not text:
         raise UserError(f"the plan {path} is empty", remedy="Write it, or leave --plan away.")
     return replace(order, plan=text)
+
+
+async def _write_back(log: EventLog, run: str, settings: Settings) -> None:
+    """Tell the spec's source; what is delivered stays delivered, whatever the source says to that."""
+    from journeyman.cli.spec import answered
+
+    try:
+        for done in await answered(log, run, settings):
+            click.echo(f"Source: {done}", err=True)
+    except JourneymanError as error:
+        click.echo(f"Note: the spec's source was not told: {error}\nTry again: journeyman spec answer {run}", err=True)
 
 
 def _tell(sandbox: Declaration) -> None:

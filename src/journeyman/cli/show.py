@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import click
 
 from journeyman.domain.event import CandidateProposed, Record
-from journeyman.eventlog.describe import describe
-from journeyman.eventlog.views import fold
+from journeyman.eventlog.describe import describe, one_line
+from journeyman.eventlog.views import RunView, fold
 
 
 def show_run(records: Sequence[Record], diffs: Mapping[str, str]) -> None:
@@ -28,12 +28,27 @@ def show_run(records: Sequence[Record], diffs: Mapping[str, str]) -> None:
     for name, value in rows.items():
         if value:
             click.echo(f"  {name:<10}{value}")
+    _show_traced(view)
     click.echo()
     for record in records:
         if line := describe(record):
             click.echo(f"  {record.sequence:>4}  {record.at[11:19]}  {line}")
         if isinstance(record.event, CandidateProposed) and (diff := diffs.get(record.event.diff_body)):
             click.echo(_safe(diff))
+
+
+def _show_traced(view: RunView) -> None:
+    """Print each criterion with the tests that show it; what nothing shows is said."""
+    if view.traced:
+        click.secho("\n  criteria", bold=True)
+    for item in view.traced:
+        colour = "green" if item.standing == "demonstrated" else "yellow"
+        click.echo(f"    {one_line(item.criterion)}: {one_line(' '.join(item.text.split()))}")
+        click.echo(
+            f"      {click.style(item.standing, fg=colour)}  {one_line(', '.join((*item.tests, *item.lines)))}".rstrip()
+        )
+    if view.traced and view.changed_lines:
+        click.echo(f"    changed lines: {one_line(', '.join(view.changed_lines))}")
 
 
 def _safe(text: str) -> str:

@@ -9,7 +9,8 @@ from journeyman.cli.exit_codes import ExitCode
 from journeyman.domain.errors import UserError
 from journeyman.domain.requirement import Level
 from journeyman.domain.spec import Spec
-from journeyman.settings import FILE_NAME, load_settings
+from journeyman.ports.events import EventLog
+from journeyman.settings import FILE_NAME, Settings, load_settings
 
 
 @click.group()
@@ -87,6 +88,37 @@ def import_(locator: str, into: Path, *, force: bool) -> None:
         target.write_bytes(test.content)
     path.write_text(text, "utf-8")
     click.echo(f"{path}  (from {found.source.locator}, digest {found.digest[:16]})")
+
+
+@spec.command()
+@click.argument("run")
+@click.option("--repo", default=".", show_default=True, type=click.Path(path_type=Path), help="The repository.")
+def answer(run: str, repo: Path) -> None:
+    """Write back to the source of RUN's spec what became of it, as [write_back] in journeyman.toml asks.
+
+    Doing it twice changes nothing.
+    """
+    from journeyman.assembly import open_event_log, open_project
+
+    async def write_back() -> tuple[str, ...]:
+        project = await open_project(repo, base="HEAD")
+        if not project.settings.write_back.wanted:
+            raise UserError(
+                "[write_back] asks for nothing", remedy=f"Turn something on in {FILE_NAME}, e.g. comment = true."
+            )
+        async with open_event_log(project.settings) as log:
+            return await answered(log, run, project.settings)
+
+    for done in asyncio.run(write_back()):
+        click.echo(done)
+
+
+async def answered(log: EventLog, run: str, settings: Settings) -> tuple[str, ...]:
+    """Write back what became of a run; returns what was done, in words."""
+    from journeyman.assembly import answer_source
+    from journeyman.eventlog.views import fold
+
+    return await answer_source(fold(await log.records(run)), settings)
 
 
 def _read(locator: str) -> Spec:

@@ -64,6 +64,32 @@ class SpecIngested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionShown:
+    """How one criterion stands (a part of `CriteriaTraced`)."""
+
+    criterion: str
+    """Its id."""
+    text: str
+    standing: str
+    """`demonstrated`, `failing`, `manual` or `not demonstrated`."""
+    tests: tuple[str, ...]
+    """Node ids that show it."""
+    lines: tuple[str, ...]
+    """`path:start-end`, changed lines of the files that those tests stand in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriteriaTraced:
+    """What shows each criterion of the spec in the candidate that was chosen."""
+
+    kind: ClassVar[str] = "criteria-traced"
+    candidate: str
+    criteria: tuple[CriterionShown, ...]
+    changed: tuple[str, ...]
+    """`path:start-end`, every line that the change adds or alters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentChosen:
     """Where the project's tests run."""
 
@@ -219,6 +245,7 @@ class RunEnded:
 Event = (
     RunStarted
     | SpecIngested
+    | CriteriaTraced
     | EnvironmentChosen
     | BaselineMeasured
     | CodeFound

@@ -98,6 +98,9 @@ class Contract:
     path: str
     """Of the document that holds it."""
     operations: tuple[str, ...] = ()
+    """Ids of what is asked for."""
+    requests: tuple[str, ...] = ()
+    """`POST /slugs` of each operation, in the same order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

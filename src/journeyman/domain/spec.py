@@ -18,7 +18,7 @@ from journeyman.domain.requirement import (
     Task,
 )
 
-__all__ = ["Criterion", "HeldOut", "OracleTest", "Shows", "Source", "Spec", "Trust"]
+__all__ = ["Criterion", "HeldOut", "Interface", "OracleTest", "Shows", "Source", "Spec", "Trust"]
 
 
 class Shows(StrEnum):
@@ -73,6 +73,18 @@ class HeldOut:
     """How it is called in findings, e.g. `checks.py`."""
     content: bytes
     """Python, UTF-8: functions named `check_...` that assert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """A machine-readable description of an interface that the product is asked by."""
+
+    name: str
+    """Of the document's file."""
+    content: bytes
+    """OpenAPI, JSON or YAML."""
+    operations: tuple[tuple[str, str], ...]
+    """(`POST /slugs`, operation id) of what is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from journeyman.domain.finding import Finding, Severity
 from journeyman.domain.snapshot import Snapshot
-from journeyman.domain.spec import HeldOut, OracleTest
+from journeyman.domain.spec import HeldOut, Interface, OracleTest
 
 
 class TestOutcome(StrEnum):
@@ -98,6 +98,8 @@ class Ground:
     forbidden_paths: tuple[str, ...] = ()
     held_out: tuple[HeldOut, ...] = ()
     """Checks asked of the product outside the test runner."""
+    interfaces: tuple[Interface, ...] = ()
+    """What the served product must answer."""
     expect_red: bool = True
     """Whether `must_pass` must fail at the base, as it must for work that is still to be done."""
     by_person: bool = False

@@ -24,6 +24,7 @@ from journeyman.domain.event import (
     CodeFound,
     CommandRan,
     ContextGathered,
+    CriteriaTraced,
     DeliveryIntended,
     EnvironmentChosen,
     Event,
@@ -88,6 +89,14 @@ def _(event: SpecIngested) -> str:
         _count(len(event.criteria), "criterion") if len(event.criteria) == 1 else f"{len(event.criteria)} criteria"
     )
     return f"spec: {event.title} ({criteria}, {event.trust} trust)"
+
+
+@_say.register
+def _(event: CriteriaTraced) -> str:
+    shown = sum(item.standing == "demonstrated" for item in event.criteria)
+    missing = tuple(item.criterion for item in event.criteria if item.standing != "demonstrated")
+    rest = f"; not: {_listing(missing)}" if missing else ""
+    return f"criteria: {shown} of {len(event.criteria)} demonstrated{rest}"
 
 
 @_say.register

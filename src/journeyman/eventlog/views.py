@@ -12,6 +12,8 @@ from journeyman.domain.event import (
     ChangeDelivered,
     ChangeProposed,
     ContextGathered,
+    CriteriaTraced,
+    CriterionShown,
     Event,
     ModelCalled,
     Record,
@@ -58,6 +60,10 @@ class RunView:
     spec_locator: str = ""
     title: str = ""
     criteria: tuple[str, ...] = ()
+    traced: tuple[CriterionShown, ...] = ()
+    """What shows each criterion in the chosen candidate."""
+    changed_lines: tuple[str, ...] = ()
+    """`path:start-end`, of the chosen candidate."""
     base: str = ""
     base_ref: str = ""
     model: str = ""
@@ -137,6 +143,11 @@ def _(event: RunStarted, view: RunView) -> RunView:
 @_apply.register
 def _(event: SpecIngested, view: RunView) -> RunView:
     return replace(view, title=event.title, criteria=event.criteria)
+
+
+@_apply.register
+def _(event: CriteriaTraced, view: RunView) -> RunView:
+    return replace(view, traced=event.criteria, changed_lines=event.changed)
 
 
 @_apply.register

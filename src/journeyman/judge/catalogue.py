@@ -81,6 +81,10 @@ RULES: Mapping[str, Meaning] = {
         "A wanted test and a test of the base never passed together.",
         "Say which of the two holds: waive the old test in the spec, or take the new one back.",
     ),
+    "contract-broken": Meaning(
+        "The served product does not answer as its OpenAPI document says.",
+        "Answer every request with the status codes and bodies that the document allows.",
+    ),
     "held-out-failed": Meaning(
         "A check that was held out of sight does not hold.",
         "Mend the product code for every input, not for the tests' examples alone.",

@@ -15,6 +15,7 @@ from journeyman.domain.verification import Baseline, CheckResult, Ground, TestOu
 from journeyman.judge.asking import Asking
 from journeyman.judge.baseline import hurry, require_red, settle
 from journeyman.judge.baseline_store import BaselineStore, baseline_key, environment_digest
+from journeyman.judge.contract import ContractExamination, ContractTools
 from journeyman.judge.ground_tree import GroundTree, lay_ground, with_changes
 from journeyman.judge.heldout.held_out import Examination
 from journeyman.judge.likeness import likeness
@@ -45,6 +46,7 @@ class HermeticJudge:
         scratch_dir: a directory of the host for worlds; everything put there is removed again.
         toolchains: the tools of other languages; none unless given.
         baselines: keeps what the base did between processes; nothing is kept unless given.
+        contracts: asks a served product; without it, interfaces of the ground are not asked.
     """
 
     def __init__(  # noqa: PLR0913 - every part by name, once, from the composition root
@@ -58,6 +60,7 @@ class HermeticJudge:
         scratch_dir: Path,
         toolchains: Toolchains | None = None,
         baselines: BaselineStore | None = None,
+        contracts: ContractTools | None = None,
     ) -> None:
         self._repository = repository
         self._settings = settings
@@ -74,10 +77,13 @@ class HermeticJudge:
         self._roster = Roster(self._bench)
         self._baselines: dict[str, Baseline] = {}
         self._store = baselines
+        self._contracts = contracts
         self._measuring = asyncio.Lock()
 
     async def baseline(self, ground: Ground) -> Baseline:
         """Measure what the base's own tests do; see `ports.judge.Judge`."""
+        if self._contracts:
+            self._contracts.require_servable(ground.interfaces)
         laid = await self._lay(ground)
         baseline = await self._settled(laid)
         require_red(ground, laid, baseline)
@@ -106,6 +112,10 @@ class HermeticJudge:
             findings += found
             if ground.held_out and not any(map(refuses, findings)):
                 held, found = await Examination(bench=self._bench, laid=laid).hold(tree, ground.held_out)
+                checks, findings = (*checks, held), findings + found
+            if self._contracts and ground.interfaces and not any(map(refuses, findings)):
+                asking = ContractExamination(bench=self._bench, laid=laid, tools=self._contracts)
+                held, found = await asking.hold(tree, ground.interfaces)
                 checks, findings = (*checks, held), findings + found
             if self._quality and not any(map(refuses, findings)):
                 findings += await self._differential(laid, self._quality).findings(changes, tree)

@@ -13,12 +13,14 @@ from journeyman.domain.spec import Spec
 from journeyman.domain.verification import Baseline, Ground
 from journeyman.pipeline.choose import choose
 from journeyman.pipeline.examples import examples_of
+from journeyman.pipeline.interfaces import interfaces_of
 from journeyman.pipeline.meter import Meter
 from journeyman.pipeline.planning import planned
 from journeyman.pipeline.publication import Publisher, SpecAgain
 from journeyman.pipeline.reviewing import Chosen, reviewed
 from journeyman.pipeline.search import Found, search
 from journeyman.pipeline.toolbox import Toolbox
+from journeyman.pipeline.tracing import recorded_trace
 from journeyman.stages.gather import Gathered, gather
 from journeyman.stages.generate.strategy import Assignment
 from journeyman.stages.propose import Evidence, propose
@@ -58,8 +60,7 @@ async def run(  # noqa: PLR0913 - everything a run is made of
     if not found.accepted:
         return _nothing(found)
     chosen = await _chosen(found, assignment, order, tools, meter)
-    target = base.ref if base.ref != base.commit else ""
-    evidence = Evidence(run=run_id, target=target, spec=spec, baseline=baseline, records=await tools.records())
+    evidence = await _evidence(chosen, assignment, base, run_id, tools)
     change = propose(chosen, evidence)
     await _record_change(change, chosen.candidate.id, tools.at("propose"))
     if order.deliver is Deliver.NONE:
@@ -84,6 +85,19 @@ async def _chosen(found: Found, assignment: Assignment, order: Order, tools: Too
     return await reviewed(choice, tools=tools.at("review"))
 
 
+async def _evidence(chosen: Attempt, assignment: Assignment, base: Snapshot, run_id: str, tools: Toolbox) -> Evidence:
+    """Return what a run can show for its choice, traced from each criterion to what shows it."""
+    traced = await recorded_trace(chosen, assignment.spec, base, tools=tools)
+    return Evidence(
+        run=run_id,
+        target=base.ref if base.ref != base.commit else "",
+        spec=assignment.spec,
+        baseline=assignment.baseline,
+        records=await tools.records(),
+        shown=traced.shown,
+    )
+
+
 async def _publish(change: Change, tools: Toolbox, spec_again: SpecAgain | None) -> Delivery:
     delivering = tools.at("deliver")
     publisher = Publisher(
@@ -103,6 +117,7 @@ def _ground(spec: Spec, base: Snapshot) -> Ground:
         must_pass=spec.must_pass,
         waivers=spec.waivers,
         held_out=examples_of(spec),
+        interfaces=interfaces_of(spec),
         allowed_paths=spec.allowed_paths,
         forbidden_paths=spec.forbidden_paths,
     )

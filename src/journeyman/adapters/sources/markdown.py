@@ -19,12 +19,18 @@ _BULLET = re.compile(r"^\s{0,3}(?:[-*+]|\d+[.)])\s+(.*)$")
 _ID = re.compile(r"^\[?([A-Za-z][\w.]*-\d+)\]?[:.]?\s+")
 _CODE = re.compile(r"`([^`\n]+)`")
 _SHOWN_BY = re.compile(r"\s*\((?:\s*`[^`\n]*::[^`\n]*`\s*,?)+\)\.?\s*$")
+_STARTS = re.compile(r"^(?:\*\*)?(?:given|when|then|and|but)\b", re.IGNORECASE)
+_SCENE = re.compile(r"^(?:\*\*)?given\b|^(?:\*\*)?when\b.*\bthen\b", re.IGNORECASE)
+_HAPPENS = re.compile(r"^(?:\*\*)?when\b", re.IGNORECASE)
+_FOLLOWS = re.compile(r"\bthen\b", re.IGNORECASE)
 _BOX = re.compile(r"^\[[ xX]\]\s+")
 _MANUAL = re.compile(r"\((?:manual|by hand|checked by a person)\)|^manual(?:ly)?:", re.IGNORECASE)
 
 _SECTIONS = {
     "acceptance criteria": "criteria",
+    "acceptance": "criteria",
     "criteria": "criteria",
+    "definition of done": "criteria",
     "constraints": "constraints",
     "allowed paths": "allowed_paths",
     "scope": "allowed_paths",
@@ -152,7 +158,7 @@ def _outline(text: str) -> _Outline:
             section = known
         elif section and not heading:
             before = len(lists[section])
-            _collect(line, lists[section])
+            _collect(line, lists[section], opens=section == "criteria")
             lines += [number] * (section == "criteria" and len(lists[section]) > before)
         else:
             section = ""
@@ -171,11 +177,24 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if found[1].startswith(fence) else fence
 
 
-def _collect(line: str, items: list[str]) -> None:
-    if bullet := _BULLET.match(line):
-        items.append(bullet[1].strip())
-    elif line.strip() and items:
-        items[-1] += " " + line.strip()
+def _collect(line: str, items: list[str], *, opens: bool) -> None:
+    """Take a line into a list: a bullet opens an item, another line goes on with it, or opens one where it may.
+
+    `Given`, `When` and `Then` on lines of their own are one item: each but the first goes on.
+    """
+    bullet = _BULLET.match(line)
+    text = (bullet[1] if bullet else line).strip()
+    if text and items and (not bullet or _goes_on(items[-1], text)):
+        items[-1] += (", " if bullet else " ") + text
+    elif text and (bullet or opens):
+        items.append(text)
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Tell whether a step belongs to the scenario before it."""
+    if not _STARTS.match(before) or not _STARTS.match(text) or _SCENE.match(text):
+        return False
+    return not (_HAPPENS.match(text) and _FOLLOWS.search(before))
 
 
 def _first_sentence(body: str) -> str:

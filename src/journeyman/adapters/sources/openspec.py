@@ -11,6 +11,8 @@ from journeyman.adapters.sources.folder import located, pages_in
 from journeyman.adapters.sources.marks import boxes_in, bullets, questions_in
 from journeyman.adapters.sources.openspec_text import Block, blocks_in, purpose_of
 from journeyman.adapters.sources.page import Page, digest_of, under, whole
+from journeyman.adapters.sources.tasks_back import archive, tick
+from journeyman.domain.answer import Answer
 from journeyman.domain.document import Role
 from journeyman.domain.requirement import Extension, Note, Operation
 from journeyman.domain.spec import Source, Spec
@@ -40,6 +42,10 @@ _CHANGE_WORD = re.compile(r"^(?:change|proposal|change proposal)\s*:\s*", re.IGN
 class OpenSpecSource:
     """Reads changes and standing specs below `openspec/`."""
 
+    def __init__(self, path: str = "") -> None:
+        self._path = path
+        """Where commands are looked for."""
+
     async def load(self, rest: str) -> Spec:
         """Return the spec of a change, named by its id or its folder, or of a standing spec's folder.
 
@@ -48,11 +54,22 @@ class OpenSpecSource:
         """
         return await asyncio.to_thread(_load, rest)
 
+    async def answer(self, rest: str, answer: Answer) -> tuple[str, ...]:
+        """Tick the tasks and archive the change; see `ports.source.AnsweringSource`."""
+        folder = next((held for held in (Path(rest), Path("openspec/changes") / rest) if held.is_dir()), None)
+        done = []
+        if answer.wishes.tick_tasks and folder:
+            done.append(await asyncio.to_thread(tick, folder / "tasks.md"))
+        if answer.wishes.archive:
+            place = (folder or Path("openspec/changes") / rest).resolve()
+            done.append(await archive(place.name, place.parent.parent.parent, self._path))
+        return tuple(done)
+
 
 @asynccontextmanager
-async def open_source(_rest: str, _settings: Settings) -> AsyncIterator[OpenSpecSource]:
+async def open_source(_rest: str, settings: Settings) -> AsyncIterator[OpenSpecSource]:
     """Open the source; there is nothing to close."""
-    yield OpenSpecSource()
+    yield OpenSpecSource(settings.environment.get("PATH", ""))
 
 
 def _load(rest: str) -> Spec:
