@@ -36,11 +36,11 @@ from journeyman.pipeline.probing import probes_for
 from journeyman.pipeline.select import alike, rank
 
 TASKS = Path(__file__).parent / "solve/tasks"
-MOST_MUTANTS = 24
+MOST_MUTANTS = 16
 DRAWS = 20
 POOLS = {"1 of 3": (1, 2), "1 of 4": (1, 3), "2 of 4": (2, 2), "2 of 6": (2, 4), "3 of 8": (3, 5)}
 SAME_MISTAKE = {"2 of 4, one mistake": (2, 2), "2 of 5, one mistake": (2, 3)}
-RUN_S = 20
+RUN_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="Part of a task's name")
     parser.add_argument("--every", type=int, default=1, help="Only every so many-th task")
-    parser.add_argument("--json", type=Path, help="Write every draw there, a line each")
+    parser.add_argument("--json", type=Path, help="Append every draw there, a line each")
     options = parser.parse_args()
     draws: list[dict[str, object]] = []
     for task in sorted(path for path in TASKS.iterdir() if options.only in path.name)[:: options.every]:
         found = asyncio.run(measure(task))
         print(f"{task.name}: {len(found)} draws", file=sys.stderr, flush=True)
         draws += found
-    if options.json:
-        options.json.write_text("".join(json.dumps(draw, sort_keys=True) + "\n" for draw in draws))
+        if options.json:
+            with options.json.open("a") as file:
+                file.writelines(json.dumps(one, sort_keys=True) + "\n" for one in found)
     print(table(draws))
 
 

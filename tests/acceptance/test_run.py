@@ -51,7 +51,7 @@ def test_it_corrects_itself_with_the_failure_in_hand(machine: Machine, server: S
     machine.project()
 
     def answer(messages: list[dict[str, str]]) -> str:
-        return GOOD if "assert 4 == 3" in messages[-1]["content"] else WRONG
+        return GOOD if "gives 4, but must give 3" in messages[-1]["content"] else WRONG
 
     server.answer = answer
     done = machine.run(FAILING, "--model", server.model, "--candidates", "1", "--json")
