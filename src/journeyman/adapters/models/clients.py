@@ -112,11 +112,12 @@ def groq_client(endpoint: Endpoint) -> Client:
 
 def openrouter_client(endpoint: Endpoint) -> Client:
     """OpenRouter, chat."""
-    from openai import AsyncOpenAI
     from pydantic_ai.models.openrouter import OpenRouterModel
     from pydantic_ai.providers.openrouter import OpenRouterProvider
 
-    provider = OpenRouterProvider(openai_client=AsyncOpenAI(base_url=endpoint.base_url, api_key=endpoint.key))
+    provider = OpenRouterProvider(api_key=endpoint.key)
+    # A client made here would be ours to close; the provider closes its own.
+    provider.client.base_url = endpoint.base_url
     return provider, OpenRouterModel(endpoint.model, provider=provider)
 
 
