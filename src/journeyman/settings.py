@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from journeyman.domain.address import host_of, hosts_in, is_this_machine
 from journeyman.domain.answer import WriteBack
 from journeyman.domain.delivery_settings import CiSettings, ForgeSettings
 from journeyman.domain.errors import UserError
 from journeyman.domain.pace import Pace
+from journeyman.domain.run_settings import RunSettings
 from journeyman.domain.service import SERVICES, Service, services_from
 from journeyman.domain.serving import Serving
 from journeyman.domain.typed import typed_section
 
 FILE_NAME = "journeyman.toml"
 SERVICES_FILE = "services.toml"
+HOSTS_ENV = "JOURNEYMAN_KEY_HOSTS"
+"""Hosts that a person's keys may be sent to although a repository names them, with commas between."""
 VECTORS_ENV = "JOURNEYMAN_VECTORS"
 DRIVER_ENV = "JOURNEYMAN_SANDBOX"
 """A person's own choice of sandbox, as `[sandbox] driver` is written; it beats a repository's."""
@@ -43,29 +47,6 @@ class ModelSettings:
     """Requests the local server decodes at once."""
     context_tokens: int = 8192
     """Context window of one slot of the local server."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSettings:
-    """`[run]`: defaults of `journeyman run`."""
-
-    strategy: str = "direct"
-    candidates: int = 4
-    in_flight: int = 8
-    models: tuple[str, ...] = ()
-    """Of the lineages, in turn; empty means that of `[model]` for all."""
-    variety: str = "sampling"
-    """In what lineages differ beside that: `sampling` (in nothing), `words` or `context`."""
-    agreement: int = 1
-    reviewer: str = ""
-    """A second model that reads what was chosen, `scheme:rest`; empty for none."""
-    attempts: int = 24
-    requests: int | None = None
-    tokens: int | None = None
-    cost_usd: float | None = None
-    wall_time_s: float = 1800.0
-    context_tokens: int = 3000
-    """Of retrieved snippets in one prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +172,8 @@ class Settings:
     """Forges and trackers by name. Never from a repository: who could write there could have a token sent anywhere."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The process environment, for adapters that need a key or a search path. Never logged."""
+    hosts_by_repository: frozenset[str] = frozenset()
+    """Every host of an address in the repository's `journeyman.toml`."""
     driver_by_repository: bool = False
     """`sandbox.driver` is what a repository says, and no person has said it."""
 
@@ -199,6 +182,22 @@ class Settings:
         if not driver:
             return self
         return replace(self, sandbox=replace(self.sandbox, driver=driver), driver_by_repository=False)
+
+    def key_for(self, url: str, *names: str) -> str:
+        """Return the secret of that name to be sent to an address.
+
+        Raises:
+            UserError: there is one, and it is a repository that says where it would go. Whoever can write there
+                could have it sent anywhere.
+        """
+        key, host = self.secret(*names), host_of(url)
+        trusted = {name.strip() for name in self.environment.get(HOSTS_ENV, "").split(",")}
+        if key and host in self.hosts_by_repository and host not in trusted and not is_this_machine(host):
+            raise UserError(
+                f"{FILE_NAME} of the repository would have a key of yours sent to {host}",
+                remedy=f"If that is where it belongs, say so outside the repository: {HOSTS_ENV}={host}",
+            )
+        return key
 
     def secret(self, *names: str) -> str:
         """Return the first of the environment variables that is set, else an empty string."""
@@ -255,6 +254,7 @@ def load_settings(toml: str = "", *, environment: Mapping[str, str] | None = Non
         cache_dir=Path(cache),
         services=_services(own, env),
         environment=env,
+        hosts_by_repository=frozenset(hosts_in(document)),
         driver_by_repository=told,
     ).with_driver(env.get(DRIVER_ENV, ""))
 

@@ -178,7 +178,7 @@ async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[Compat
             f"openai-compatible:{rest} does not say where the model is served",
             remedy="Write openai-compatible:http://127.0.0.1:8080/v1#NAME.",
         )
-    key = settings.secret("EMBEDDINGS_API_KEY")
+    key = settings.key_for(base_url, "EMBEDDINGS_API_KEY")
     service = Service(scheme="openai-compatible", model=model, base_url=base_url, key=key)
     async with open_service(service) as opened:
         yield opened

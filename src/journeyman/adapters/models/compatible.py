@@ -31,7 +31,7 @@ async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[Provid
             remedy=f"Set base_url in [model], or write it in front of the name: {_EXAMPLE}",
         )
     variable = settings.model.api_key_env
-    key = settings.secret(variable) if variable else ""
+    key = settings.key_for(base_url, variable) if variable else ""
     if variable and not key:
         raise UserError(
             f"no key for openai-compatible:{rest}", remedy=f"Put it into the environment variable {variable}."

@@ -157,13 +157,13 @@ def endpoint_of(provider: Provider, rest: str, settings: Settings) -> Endpoint:
     name = required_name(rest, f"{provider.scheme}:{provider.example}")
     own = settings.model.api_key_env
     variables = (own,) if own else provider.key_env
-    key = settings.secret(*variables)
+    url = settings.model.base_url or settings.secret(*provider.url_env) or provider.url
+    key = settings.key_for(url, *variables)
     if variables and not key:
         raise UserError(
             f"no key for {provider.scheme}:{rest}",
             remedy=f"Put it into the environment variable {' or '.join(variables)}.",
         )
-    url = settings.model.base_url or settings.secret(*provider.url_env) or provider.url
     if not url and provider.url_env:
         raise UserError(
             f"{provider.scheme}:{rest} does not say where the model is served",

@@ -3,10 +3,10 @@
 Whoever can write a repository's `journeyman.toml` could otherwise have a key, or files, put anywhere.
 """
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from journeyman.domain.address import is_this_machine
 from journeyman.domain.errors import UserError
 from journeyman.settings import VECTORS_ENV, Settings
 
@@ -53,12 +53,7 @@ def require_trusted(host: str, settings: Settings) -> None:
 
 def is_here(host: str) -> bool:
     """Return whether a host is this machine: a loopback address, a socket's folder, or none at all."""
-    if not host or host == "localhost" or host.startswith("/"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return not host or host.startswith("/") or is_this_machine(host)
 
 
 def _person_says_so(settings: Settings) -> bool:
