@@ -18,6 +18,8 @@ from journeyman.domain.typed import typed_section
 
 FILE_NAME = "journeyman.toml"
 SERVICES_FILE = "services.toml"
+MOUNTS_ENV = "JOURNEYMAN_MOUNTS"
+"""Folders that a repository may have shown in the sandbox, all below them included; with `:` between."""
 HOSTS_ENV = "JOURNEYMAN_KEY_HOSTS"
 """Hosts that a person's keys may be sent to although a repository names them, with commas between."""
 VECTORS_ENV = "JOURNEYMAN_VECTORS"

@@ -1,5 +1,7 @@
 """Whose word it takes to do without a sandbox."""
 
+from pathlib import Path
+
 import pytest
 
 from journeyman.assembly.confinement import require_a_person
@@ -27,3 +29,20 @@ def test_a_persons_word_beats_the_repositorys() -> None:
     require_a_person(flagged)
     assert flagged.sandbox.driver == "none:"
     assert load_settings(UNCONFINED, environment={}).with_driver("") == load_settings(UNCONFINED, environment={})
+
+
+def test_a_repository_alone_may_not_show_more_of_the_machine(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools/way-out").symlink_to(tmp_path)
+    inside, outside = f"{tmp_path}/tools", f"{tmp_path}/tools/way-out"
+    person = {"JOURNEYMAN_MOUNTS": f"/opt:{tmp_path}/tools"}
+    require_a_person(load_settings(f'[sandbox]\nmounts = ["{inside}"]\n', environment=person))
+    for named, env in (
+        (inside, {}),
+        (outside, person),
+        (f"{inside}/../x", person),
+        ("/var/run", {"JOURNEYMAN_MOUNTS": ""}),
+    ):
+        with pytest.raises(UserError, match="only a person at this machine may") as caught:
+            require_a_person(load_settings(f'[sandbox]\nmounts = ["{named}"]\n', environment=env))
+        assert "JOURNEYMAN_MOUNTS" in caught.value.remedy
