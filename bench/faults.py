@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from llmock.pytest_plugin import LLMock
 from llmock.testing import LLMockServer
 
-from journeyman.adapters.models.provider_model import ProviderModel
 from journeyman.adapters.models.providers import find_provider, open_provider
 from journeyman.adapters.models.retry import Retry
+from journeyman.ports.model import LanguageModel
 from journeyman.settings import load_settings
 from journeyman.testing.conformance.model import OFFERED, going_on
 
@@ -107,7 +107,7 @@ def _script(
         llmock.call_tool("read_file", {"path": f"file{number}.py"}, times=times)
 
 
-async def _conversation(model: ProviderModel, iterations: int, script: Callable[[int], None]) -> tuple[str, ...]:
+async def _conversation(model: LanguageModel, iterations: int, script: Callable[[int], None]) -> tuple[str, ...]:
     prompt, said = OFFERED, []
     for number in range(1, iterations + 1):
         script(number)

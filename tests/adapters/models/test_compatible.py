@@ -1,14 +1,18 @@
 """Asking an OpenAI-compatible interface, over a real connection, with everything that goes wrong on one."""
 
+import asyncio
 import dataclasses
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from journeyman.adapters.models.compatible import open_compatible, open_endpoint
-from journeyman.adapters.models.provider_model import Endpoint
+from journeyman.adapters.models.chat import open_chat
+from journeyman.adapters.models.chat_wire import body_of
+from journeyman.adapters.models.compatible import open_compatible
+from journeyman.adapters.models.endpoint import Endpoint
 from journeyman.adapters.models.providers import open_openai
 from journeyman.adapters.models.retry import Retry
 from journeyman.domain.errors import AdapterError, UserError
@@ -34,14 +38,19 @@ class Patience:
 
 def endpoint(provider: Any, **changes: Any) -> Endpoint:
     start = Endpoint(
-        locator="openai:tiny", model="tiny", base_url=provider.base_url, price_url=OPENAI, key=KEY, timeout_s=20.0
+        locator="openai-compatible:tiny",
+        model="tiny",
+        base_url=provider.base_url,
+        price_url=OPENAI,
+        key=KEY,
+        timeout_s=20.0,
     )
     return dataclasses.replace(start, **changes)
 
 
 async def ask(provider: Any, patience: Patience | None = None, **changes: Any) -> Completion:
     retry = Retry(endpoint=provider.base_url, secret=KEY, sleep=(patience or Patience()).sleep)
-    async with open_endpoint(endpoint(provider, **changes), retry=retry) as model:
+    async with open_chat(endpoint(provider, **changes), retry=retry) as model:
         return await model.complete(ASKED)
 
 
@@ -56,7 +65,7 @@ class TestConformance(ModelConformance):
 
 
 async def test_what_is_sent(provider: Any) -> None:
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         await model.complete(CONTINUED)
     sent = provider.requests[0]
     assert [message["role"] for message in sent["messages"]] == ["system", "user", "assistant", "user"]
@@ -72,7 +81,7 @@ async def test_what_is_sent(provider: Any) -> None:
 
 
 async def test_a_prompt_without_a_seed_sends_none(provider: Any) -> None:
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         await model.complete(dataclasses.replace(ASKED, seed=None))
     assert "seed" not in provider.requests[0]
 
@@ -80,7 +89,7 @@ async def test_a_prompt_without_a_seed_sends_none(provider: Any) -> None:
 async def test_what_is_recorded_of_an_answer(provider: Any) -> None:
     completion = await ask(provider)
     assert completion.text == "def add(a, b):\n    return a + b"
-    assert completion.requested_model == "openai:tiny"
+    assert completion.requested_model == "openai-compatible:tiny"
     assert completion.served_model == "tiny-2026-11-22"
     assert completion.response_id == "chatcmpl-1"
     assert completion.finish_reason is FinishReason.STOP
@@ -111,7 +120,7 @@ async def test_finish_reasons(provider: Any, reply: Any, said: str, meant: Finis
 
 
 async def test_tools_and_their_results_on_the_wire(provider: Any) -> None:
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         first = await model.complete(OFFERED)
         await model.complete(going_on(OFFERED, first))
     offered = [tool["function"] for tool in provider.requests[0]["tools"]]
@@ -128,7 +137,7 @@ async def test_tools_and_their_results_on_the_wire(provider: Any) -> None:
 
 async def test_each_prompt_begins_with_the_one_before_byte_for_byte(provider: Any) -> None:
     prompt = OFFERED
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         for _ in range(3):
             prompt = going_on(prompt, await model.complete(prompt))
     first, second, third = [json.dumps(request["messages"])[:-1] for request in provider.requests]
@@ -140,7 +149,7 @@ async def test_each_prompt_begins_with_the_one_before_byte_for_byte(provider: An
 @pytest.mark.parametrize("broken", ['{"path": ', "[1, 2]", "", "\u2028\x00", '{"path": "a"} trailing'])
 async def test_broken_arguments_are_passed_on_and_survive_going_back(provider: Any, reply: Any, broken: str) -> None:
     provider.replies = [reply(calls=(("read_file", broken), ("no_such_tool", "{}")))]
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         first = await model.complete(OFFERED)
         await model.complete(going_on(OFFERED, first))
     assert [call.arguments for call in first.calls] == [broken or "{}", "{}"]
@@ -150,7 +159,7 @@ async def test_broken_arguments_are_passed_on_and_survive_going_back(provider: A
 
 async def test_thoughts_go_back_as_they_came_and_are_no_part_of_the_text(provider: Any, reply: Any) -> None:
     provider.replies = [reply(said={"reasoning_content": "First I read the file."}, calls=(("finish", "{}"),))]
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         first = await model.complete(OFFERED)
         await model.complete(going_on(OFFERED, first))
     assert first.text == ""
@@ -160,7 +169,7 @@ async def test_thoughts_go_back_as_they_came_and_are_no_part_of_the_text(provide
 async def test_thoughts_of_another_provider_are_left_out(provider: Any) -> None:
     foreign = json.dumps({"system": "elsewhere", "parts": [{"part_kind": "thinking", "content": "secret"}]})
     turns = (*CONTINUED.turns[:1], dataclasses.replace(CONTINUED.turns[1], native=foreign), *CONTINUED.turns[2:])
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         await model.complete(dataclasses.replace(CONTINUED, turns=turns))
     assert "secret" not in json.dumps(provider.requests[0])
     assert provider.requests[0]["messages"][2]["content"] == CONTINUED.turns[1].text
@@ -168,7 +177,7 @@ async def test_thoughts_of_another_provider_are_left_out(provider: Any) -> None:
 
 async def test_an_answer_cut_off_in_a_call_says_so(provider: Any, reply: Any) -> None:
     provider.replies = [reply(calls=(("read_file", '{"path": "se'),), finish_reason="length")]
-    async with open_endpoint(endpoint(provider)) as model:
+    async with open_chat(endpoint(provider)) as model:
         assert (await model.complete(OFFERED)).finish_reason is FinishReason.LENGTH
 
 
@@ -292,3 +301,66 @@ async def test_an_address_that_is_none(rest: str, problem: str) -> None:
     with pytest.raises(UserError, match=problem):
         async with open_compatible(rest, load_settings(environment={})):
             pass
+
+
+async def test_a_request_is_in_raw_text_how_the_next_one_begins(provider: Any) -> None:
+    prompt = OFFERED
+    async with open_chat(endpoint(provider)) as model:
+        for _ in range(3):
+            prompt = going_on(prompt, await model.complete(prompt))
+    bodies = [body_of(endpoint(provider), OFFERED, {}), body_of(endpoint(provider), prompt, {})]
+    assert bodies[1].startswith(bodies[0].removesuffix(b"]}") + b",")
+    assert json.loads(bodies[1]) == json.loads(body_of(endpoint(provider), prompt, {}))
+    assert list(json.loads(bodies[0]))[-3:] == ["tools", "tool_choice", "messages"]
+
+
+async def test_openai_is_told_the_limit_by_its_new_name_and_reasoners_no_temperature() -> None:
+    def sent(model: str) -> dict[str, Any]:
+        openai = Endpoint(locator=f"openai:{model}", model=model, base_url="", key="", timeout_s=1.0, price_url="")
+        return dict(json.loads(body_of(openai, ASKED, {})))
+
+    assert sent("gpt-4o-mini")["max_completion_tokens"] == 120
+    assert {"gpt-5-mini", "o3"}.isdisjoint(name for name in ("gpt-5-mini", "o3") if "temperature" in sent(name))
+    assert all(sent(name)["temperature"] == 0.5 for name in ("gpt-4o-mini", "gpt-5.1", "gpt-5-chat-latest"))
+
+
+async def test_thoughts_in_the_text_are_no_part_of_it_and_go_back(provider: Any, reply: Any) -> None:
+    provider.replies = [reply(said={"content": "<think>Let me see.</think>def f(): ..."})]
+    async with open_chat(endpoint(provider)) as model:
+        first = await model.complete(ASKED)
+        await model.complete(going_on(ASKED, first))
+    assert first.text == "def f(): ..."
+    assert provider.requests[1]["messages"][-2]["content"] == "<think>Let me see.</think>def f(): ..."
+
+
+async def test_an_answer_in_the_body_of_an_error_is_a_failure(provider: Any, reply: Any) -> None:
+    body = json.dumps({"error": {"code": 502, "message": "upstream is gone"}, "choices": []}).encode()
+    provider.replies = [reply(body=body)]
+    assert (await ask(provider)).text, "a 502 in a body that came with 200 may pass"
+    provider.replies = [reply(status=429, body=b'{"error": {"code": "insufficient_quota", "message": "no money"}}')]
+    with pytest.raises(UserError, match="nothing left to spend"):
+        await ask(provider)
+
+
+@pytest.mark.parametrize("key", ["sk-one\nsk-two", "sk-\u2026", "sk-\x00"])
+async def test_a_key_that_cannot_be_sent_is_not_quoted(provider: Any, key: str) -> None:
+    with pytest.raises(UserError, match="line break") as caught:
+        await ask(provider, key=key)
+    assert key not in str(caught.value)
+
+
+async def test_the_wire_needs_no_sdk_and_no_price_list() -> None:
+    script = (
+        "import asyncio, sys\n"
+        "from journeyman.adapters.models.compatible import open_compatible\n"
+        "from journeyman.settings import load_settings\n"
+        "from journeyman.testing.conformance.model import ASKED\n"
+        "async def main():\n"
+        "    async with open_compatible('http://127.0.0.1:1/v1#x', load_settings(environment={})) as model:\n"
+        "        assert model.most_cost_usd(input_tokens=1, output_tokens=1) is None\n"
+        "asyncio.run(main())\n"
+        "print(*{'openai', 'pydantic_ai', 'pydantic', 'genai_prices'} & set(sys.modules))\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert (process.returncode, output.strip()) == (0, b"")

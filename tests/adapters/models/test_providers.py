@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from journeyman.adapters.models.provider_model import ProviderModel
 from journeyman.adapters.models.providers import PROVIDERS, endpoint_of, find_provider, open_provider
 from journeyman.adapters.models.retry import Retry
 from journeyman.domain.errors import AdapterError, UserError
@@ -44,7 +43,7 @@ def settings_for(llmock: Any, scheme: str, *, stream: bool = False) -> Settings:
 
 def opened(
     llmock: Any, scheme: str, *, stream: bool = False, patience: Patience | None = None
-) -> AbstractAsyncContextManager[ProviderModel]:
+) -> AbstractAsyncContextManager[LanguageModel]:
     retry = Retry(endpoint=scheme, secret=KEY, sleep=(patience or Patience()).sleep)
     return open_provider(scheme, "some-model", settings_for(llmock, scheme, stream=stream), retry=retry)
 

@@ -2,22 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from journeyman.adapters.models.provider_model import Endpoint
+from journeyman.adapters.models.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 Client = tuple[Any, "Model"]
 """The provider, to be entered and left, and the model asked through it."""
-
-
-def openai_client(endpoint: Endpoint) -> Client:
-    """OpenAI, chat completions."""
-    from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.providers.openai import OpenAIProvider
-
-    provider = OpenAIProvider(base_url=endpoint.base_url, api_key=endpoint.key)
-    return provider, OpenAIChatModel(endpoint.model, provider=provider)
 
 
 def responses_client(endpoint: Endpoint) -> Client:
@@ -28,18 +19,6 @@ def responses_client(endpoint: Endpoint) -> Client:
     provider = OpenAIProvider(base_url=endpoint.base_url, api_key=endpoint.key)
     settings = OpenAIResponsesModelSettings(openai_store=False)
     return provider, OpenAIResponsesModel(endpoint.model, provider=provider, settings=settings)
-
-
-def compatible_client(endpoint: Endpoint) -> Client:
-    """Return the client of any server that speaks as OpenAI does."""
-    from pydantic_ai.models.openai import OpenAIChatModel
-    from pydantic_ai.profiles.openai import OpenAIModelProfile
-    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-
-    # An empty key would make the SDK read one from the environment and send it to a stranger.
-    provider = OpenAICompatibleProvider("openai-compatible", base_url=endpoint.base_url, api_key=endpoint.key or "none")
-    profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False)
-    return provider, OpenAIChatModel(endpoint.model, provider=provider, profile=profile)
 
 
 def anthropic_client(endpoint: Endpoint) -> Client:
@@ -119,14 +98,3 @@ def openrouter_client(endpoint: Endpoint) -> Client:
     # A client made here would be ours to close; the provider closes its own.
     provider.client.base_url = endpoint.base_url
     return provider, OpenRouterModel(endpoint.model, provider=provider)
-
-
-def ollama_client(endpoint: Endpoint) -> Client:
-    """Ollama on this machine or another."""
-    from pydantic_ai.models.ollama import OllamaModel
-    from pydantic_ai.providers.ollama import OllamaProvider
-
-    root = endpoint.base_url.rstrip("/")
-    url = root if root.endswith("/v1") else f"{root}/v1"
-    provider = OllamaProvider(base_url=url, api_key=endpoint.key or "none")
-    return provider, OllamaModel(endpoint.model, provider=provider)

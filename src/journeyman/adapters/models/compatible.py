@@ -7,9 +7,8 @@ Spellings: `openai-compatible:NAME` (with `[model] base_url`) and the same in on
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from journeyman.adapters.models.clients import compatible_client
-from journeyman.adapters.models.provider_model import Endpoint, ProviderModel
-from journeyman.adapters.models.retry import Retry
+from journeyman.adapters.models.chat import ChatModel, open_chat
+from journeyman.adapters.models.endpoint import Endpoint
 from journeyman.domain.errors import UserError
 from journeyman.settings import Settings
 
@@ -17,7 +16,7 @@ _EXAMPLE = "openai-compatible:http://127.0.0.1:8080/v1#qwen3"
 
 
 @asynccontextmanager
-async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[ProviderModel]:
+async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[ChatModel]:
     """Open `openai-compatible:NAME` or `openai-compatible:BASE_URL#NAME`.
 
     Raises:
@@ -45,16 +44,8 @@ async def open_compatible(rest: str, settings: Settings) -> AsyncIterator[Provid
         timeout_s=settings.model.timeout_s,
         stream=settings.model.stream,
     )
-    async with open_endpoint(endpoint) as model:
+    async with open_chat(endpoint) as model:
         yield model
-
-
-@asynccontextmanager
-async def open_endpoint(endpoint: Endpoint, *, retry: Retry | None = None) -> AsyncIterator[ProviderModel]:
-    """Open a model at an OpenAI-compatible endpoint; its connections are closed at the end."""
-    provider, client = compatible_client(endpoint)
-    async with provider:
-        yield ProviderModel(endpoint, client, retry=retry or Retry(endpoint=endpoint.base_url, secret=endpoint.key))
 
 
 def required_name(name: str, example: str) -> str:

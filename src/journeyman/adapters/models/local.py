@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from journeyman.adapters.models.catalog import find_model
-from journeyman.adapters.models.compatible import open_endpoint
-from journeyman.adapters.models.provider_model import Endpoint
+from journeyman.adapters.models.chat import open_chat
+from journeyman.adapters.models.endpoint import Endpoint
 from journeyman.adapters.models.server import Server, prompts_directory, reach_server, shared_server
 from journeyman.adapters.models.serving import Serving, plan_serving
 from journeyman.adapters.models.slots import Slot, Slots, conversation
@@ -73,7 +73,7 @@ class LocalModel:
             price_url="",
             continues=True,
         )
-        wire = await self._stack.enter_async_context(open_endpoint(endpoint))
+        wire = await self._stack.enter_async_context(open_chat(endpoint))
         http = httpx.AsyncClient(
             base_url=server.base_url.removesuffix("/v1"),
             headers={"Authorization": f"Bearer {server.token}"},

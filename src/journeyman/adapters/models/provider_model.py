@@ -1,12 +1,14 @@
-"""Any provider's model, asked through pydantic-ai's direct interface: the one adapter behind every scheme."""
+"""A provider's model, asked through pydantic-ai's direct interface: for wires that only their SDKs speak well."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from journeyman.adapters.models.endpoint import Endpoint
+from journeyman.adapters.models.failure import Failure, Reason
 from journeyman.adapters.models.prices import most_of, price_of
 from journeyman.adapters.models.retry import Retry
+from journeyman.adapters.models.sdk_failure import failures_of_sdk
 from journeyman.adapters.models.wire import (
     calls_of,
     finish_reason_of,
@@ -15,32 +17,12 @@ from journeyman.adapters.models.wire import (
     parameters_of,
     text_of,
 )
-from journeyman.domain.digest import digest_bytes
-from journeyman.domain.prompt import Completion, Prompt, Role, Turn
+from journeyman.domain.prompt import Completion, Prompt
 from journeyman.domain.usage import Usage
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage, ModelResponse
     from pydantic_ai.models import Model, ModelRequestParameters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where and as whom to ask."""
-
-    locator: str
-    """As the model was asked for, `scheme:rest`."""
-    model: str
-    """As the endpoint knows it."""
-    base_url: str
-    key: str = field(repr=False)
-    timeout_s: float
-    price_url: str
-    """Whose prices apply, by the address of their interface; empty for a model that runs on this machine, at none."""
-    stream: bool = False
-    """Let the answer arrive piece by piece, as some proxies want it; what arrives is judged when it is whole."""
-    continues: bool = False
-    """Whether a conversation that ends with the model's own words is gone on with, and the answer repeats them."""
 
 
 class ProviderModel:
@@ -71,16 +53,9 @@ class ProviderModel:
             AdapterError: no answer; `retryable` when the last attempt failed in a way that may pass.
             UserError: the key is refused, or the endpoint does not know the model, or cannot do what is asked.
         """
-        return await self.ask(prompt, extra_body={})
-
-    async def ask(self, prompt: Prompt, *, extra_body: Mapping[str, object]) -> Completion:
-        """Answer as `complete` does; `extra_body` is sent along, for servers that understand more than OpenAI's."""
         system = self._client.system
-        begun = _begun(prompt) if self._endpoint.continues else prompt
-        messages, parameters = messages_of(begun, system=system), parameters_of(prompt.tools)
+        messages, parameters = messages_of(prompt, system=system), parameters_of(prompt.tools)
         settings = self._settings(prompt)
-        if extra_body:
-            settings["extra_body"] = dict(extra_body)
         request = _streamed if self._endpoint.stream else _whole
         started = time.monotonic()
         response = await self._retry.call(
@@ -109,27 +84,25 @@ class ProviderModel:
             # Providers that keep prefixes only if asked (Anthropic, Bedrock) are asked; to others this is nothing.
             "cache": True,
         }
-        if self._endpoint.locator.startswith(("openai:", "openai-responses:", "azure:")):
-            # Requests that begin alike are sent to the machine that knows the beginning.
-            settings["openai_prompt_cache_key"] = digest_bytes(_beginning(prompt))[:32]
+        if key := self._endpoint.cache_key(prompt):
+            settings["openai_prompt_cache_key"] = key
         return settings | ({} if prompt.seed is None else {"seed": prompt.seed})
 
     def _usage(self, response: "ModelResponse") -> Usage:
-        usage = response.usage
-        return Usage(
+        theirs = response.usage
+        usage = Usage(
             requests=1,
-            input_tokens=usage.input_tokens,
-            cached_tokens=usage.cache_read_tokens,
-            output_tokens=usage.output_tokens,
-            cost_usd=price_of(response, self._endpoint.price_url) if self._endpoint.price_url else 0.0,
+            input_tokens=theirs.input_tokens,
+            cached_tokens=theirs.cache_read_tokens,
+            output_tokens=theirs.output_tokens,
         )
-
-
-def _begun(prompt: Prompt) -> Prompt:
-    """Return a conversation that ends with the first words of the answer."""
-    if not prompt.opening:
-        return prompt
-    return replace(prompt, turns=(*prompt.turns, Turn(role=Role.MODEL, text=prompt.opening)))
+        if not self._endpoint.price_url:
+            return usage
+        cost_usd = None
+        if not theirs.unmeasured_requests:
+            price_url, written = self._endpoint.price_url, theirs.cache_write_tokens
+            cost_usd = price_of(usage, response.model_name or "", price_url, cache_write_tokens=written)
+        return replace(usage, cost_usd=cost_usd)
 
 
 async def _whole(
@@ -137,12 +110,13 @@ async def _whole(
 ) -> "ModelResponse":
     from pydantic_ai.direct import model_request
 
-    return await model_request(
-        client,
-        messages,
-        model_settings=settings,  # type: ignore[arg-type] # a TypedDict there
-        model_request_parameters=parameters,
-    )
+    with failures_of_sdk():
+        return await model_request(
+            client,
+            messages,
+            model_settings=settings,  # type: ignore[arg-type] # a TypedDict there
+            model_request_parameters=parameters,
+        )
 
 
 async def _streamed(
@@ -151,25 +125,20 @@ async def _streamed(
     """Read a stream to its end.
 
     Raises:
-        UnexpectedModelBehavior: it ended without saying why: the rest was lost on its way. SDKs let that pass.
+        Failure: among others, it ended without saying why: the rest was lost on its way. SDKs let that pass.
     """
     from pydantic_ai.direct import model_request_stream
-    from pydantic_ai.exceptions import UnexpectedModelBehavior
 
-    async with model_request_stream(
-        client,
-        messages,
-        model_settings=settings,  # type: ignore[arg-type] # a TypedDict there
-        model_request_parameters=parameters,
-    ) as stream:
-        async for _event in stream:
-            pass
-        response = stream.get()
+    with failures_of_sdk():
+        async with model_request_stream(
+            client,
+            messages,
+            model_settings=settings,  # type: ignore[arg-type] # a TypedDict there
+            model_request_parameters=parameters,
+        ) as stream:
+            async for _event in stream:
+                pass
+            response = stream.get()
     if not (response.provider_details or {}).get("finish_reason"):
-        raise UnexpectedModelBehavior("the stream broke off before the answer was whole")
+        raise Failure(Reason.BROKEN, "the stream broke off before the answer was whole")
     return response
-
-
-def _beginning(prompt: Prompt) -> bytes:
-    first = prompt.turns[0].text if prompt.turns else ""
-    return "\0".join([prompt.system, *(tool.name for tool in prompt.tools), first]).encode("utf-8", "surrogatepass")

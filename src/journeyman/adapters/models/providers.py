@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from journeyman.adapters.models import clients
+from journeyman.adapters.models.chat import ChatModel, open_chat
 from journeyman.adapters.models.compatible import required_name
-from journeyman.adapters.models.provider_model import Endpoint, ProviderModel
+from journeyman.adapters.models.endpoint import Endpoint
+from journeyman.adapters.models.provider_model import ProviderModel
 from journeyman.adapters.models.retry import Retry
 from journeyman.domain.errors import UserError
 from journeyman.settings import Settings
@@ -31,7 +33,8 @@ class Provider:
     """Whose prices apply; empty means none: it runs on a machine of yours."""
     example: str
     """A model's name; an example only, never asked for unless a person says so."""
-    make: Callable[[Endpoint], clients.Client]
+    make: Callable[[Endpoint], clients.Client] | None = None
+    """Its client, of an SDK; None where OpenAI's chat completions are spoken and no SDK is wanted."""
 
 
 PROVIDERS = (
@@ -104,7 +107,6 @@ PROVIDERS = (
         url="http://127.0.0.1:11434",
         url_env=("OLLAMA_BASE_URL",),
         example="qwen3-coder",
-        make=clients.ollama_client,
     ),
     Provider(
         scheme="openai",
@@ -114,7 +116,6 @@ PROVIDERS = (
         url="https://api.openai.com/v1",
         price_url="https://api.openai.com/v1",
         example="gpt-5-mini",
-        make=clients.openai_client,
     ),
     Provider(
         scheme="openai-responses",
@@ -169,6 +170,9 @@ def endpoint_of(provider: Provider, rest: str, settings: Settings) -> Endpoint:
             f"{provider.scheme}:{rest} does not say where the model is served",
             remedy=f"Set base_url in [model], or the environment variable {' or '.join(provider.url_env)}.",
         )
+    if provider.scheme == "ollama" and not url.rstrip("/").endswith("/v1"):
+        # Its own variable names the machine, not the interface.
+        url = f"{url.rstrip('/')}/v1"
     return Endpoint(
         locator=f"{provider.scheme}:{rest}",
         model=name,
@@ -183,7 +187,7 @@ def endpoint_of(provider: Provider, rest: str, settings: Settings) -> Endpoint:
 @asynccontextmanager
 async def open_provider(
     scheme: str, rest: str, settings: Settings, *, retry: Retry | None = None
-) -> AsyncIterator[ProviderModel]:
+) -> AsyncIterator[ProviderModel | ChatModel]:
     """Open a model at a provider; its connections are closed at the end.
 
     Raises:
@@ -191,6 +195,11 @@ async def open_provider(
     """
     provider = find_provider(scheme)
     endpoint = endpoint_of(provider, rest, settings)
+    patience = retry or Retry(endpoint=endpoint.base_url or provider.title, secret=endpoint.key)
+    if provider.make is None:
+        async with open_chat(endpoint, retry=patience) as model:
+            yield model
+        return
     try:
         connection, client = provider.make(endpoint)
     except ImportError as error:
@@ -198,7 +207,6 @@ async def open_provider(
             f"{scheme}: needs a package that is not installed ({error.name or error})",
             remedy=f"Install it with: pip install 'journeyman[{provider.extra}]'",
         ) from error
-    patience = retry or Retry(endpoint=endpoint.base_url or provider.title, secret=endpoint.key)
     async with connection:
         yield ProviderModel(endpoint, client, retry=patience)
 
