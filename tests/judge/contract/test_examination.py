@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from journeyman.assembly.contracts import contract_tools
+from journeyman.domain.command import CommandResult, Ending
 from journeyman.domain.errors import UserError
 from journeyman.domain.serving import Serving
 from journeyman.domain.spec import Interface
 from journeyman.domain.verification import Verdict, Verification
 from journeyman.judge.contract import ContractTools
+from journeyman.judge.contract.examination import _read
 from journeyman.judge.contract.inside.driver import Heard, results_of
 from journeyman.settings import Settings
 from journeyman.testing.conformance.judge import Bench
@@ -198,3 +200,17 @@ def test_a_failure_counts_even_where_the_rest_broke_off() -> None:
     heard = Heard()
     heard.fail("POST /slugs", "Server error", "500")
     assert [item["outcome"] for item in results_of(dict(OPERATIONS), heard, "TimeoutError")] == ["failed", "error"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "report"),
+    [
+        (Ending.TIMED_OUT, b""),
+        (Ending.EXITED, b'{"token": "another", "results": []}'),
+        (Ending.EXITED, b'{"token": "right", "results": []}'),
+    ],
+    ids=["cut short", "another token", "an operation is missing"],
+)
+def test_what_nobody_vouches_for_shows_nothing(ending: Ending, report: bytes) -> None:
+    results, _ = _read(CommandResult(ending=ending, exit_status=0, output=b"", report=report), INTERFACE, "right")
+    assert [result.outcome.value for result in results] == ["error", "error"]

@@ -74,7 +74,7 @@ def ask(task: dict[str, Any], heard: Heard) -> None:
     arguments = ["run", task["document"], "-u", f"http://127.0.0.1:{task['port']}{task['path']}", "--no-color"]
     arguments += ["--phases", "examples,coverage,fuzzing,stateful", "-n", str(task["examples"])]
     arguments += ["--generation-deterministic", "--checks", ",".join(CHECKS)]
-    arguments += ["--continue-on-failure", "--request-timeout", "10", "--max-time", str(int(task["time_s"]))]
+    arguments += ["--continue-on-failure", "--request-timeout", "10"]
     for label in task["operations"]:
         arguments += ["--include-name", label]
     schemathesis.cli.schemathesis(arguments, standalone_mode=False)
@@ -145,19 +145,13 @@ def main() -> None:
 
 def asked(task: dict[str, Any], heard: Heard) -> str:
     """Ask, and return what kept that from coming to its end; empty when nothing did."""
-    until = time.monotonic() + task["time_s"]
     try:
         ask(task, heard)
     except SystemExit:
-        pass
+        return ""
     except BaseException as error:  # noqa: BLE001 # whatever ends it otherwise is told
         return f"{type(error).__name__}: {error}"
-    # What was cut short has not been asked everything, and shows nothing.
-    return (
-        "the time ran out before everything was asked: raise [contract] wall_time_s"
-        if time.monotonic() >= until
-        else ""
-    )
+    return ""
 
 
 if __name__ == "__main__":
