@@ -208,4 +208,12 @@ async def _opened(connect: "Callable[[], Any]", name: str) -> AsyncIterator[Chro
     try:
         yield ChromaVectors(client, name)
     finally:
-        await asyncio.to_thread(client.close)
+        await asyncio.to_thread(_close, client)
+
+
+def _close(client: Any) -> None:
+    """Close a client, and the connections of its own that one of a server leaves open."""
+    client.close()
+    for each in (client, getattr(client, "_admin_client", None)):
+        if (session := getattr(getattr(each, "_server", None), "_session", None)) is not None:
+            session.close()
