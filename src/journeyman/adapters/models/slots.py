@@ -95,8 +95,14 @@ class Slots:
             await asyncio.sleep(_POLL_S)
 
     async def _act(self, slot: Slot, action: str, state: str) -> bool:
-        response = await self._http.post(f"/slots/{slot.number}", params={"action": action}, json={"filename": state})
-        return response.is_success
+        import httpx
+
+        asked = self._http.post(f"/slots/{slot.number}", params={"action": action}, json={"filename": state})
+        try:
+            return (await asked).is_success
+        except httpx.TransportError:
+            # A server that is gone is noticed by the question itself, and replaced.
+            return False
 
     def _saved(self) -> dict[str, Path]:
         """Return the saved states by conversation."""
