@@ -168,7 +168,7 @@ def _holds(wanted: Any, row: dict[str, Any]) -> bool:
 
 def _handler(index: InMemoryPinecone) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version = "HTTP/1.0"  # a connection a request, so that none outlives the service
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the library's own name
             """Say nothing."""
