@@ -3,10 +3,10 @@
     python bench/selection.py [--only NAME] [--json FILE]
 
 No model is asked. For each task of bench/solve, right candidates are rewritings of the known solution (other names,
-other layout, turned conditions) and wrong ones are mutants of it that pass the half of the acceptance tests which
-the judge is shown; the other half says what is right. Pools are drawn from both with a fixed seed. The wrong ones
-of a pool are different mutants, as the mistakes of different answers are; two pools in which they are one and the
-same mistake, written differently, show where the method has nothing to go on.
+other layout, turned conditions), and wrong ones are mutants of it that pass the project's tests and the first
+acceptance test, which is all that the judge is shown. The other acceptance tests say what is right. Pools are drawn
+from both with a fixed seed. The wrong ones of a pool are different mutants, as the mistakes of different answers
+are; in two pools they are one and the same mistake, which shows where the method has nothing to go on.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from journeyman.pipeline.probing import probes_for
 from journeyman.pipeline.select import alike, rank
 
 TASKS = Path(__file__).parent / "solve/tasks"
-MOST_MUTANTS = 16
+MOST_MUTANTS = 24
 DRAWS = 20
 POOLS = {"1 of 3": (1, 2), "1 of 4": (1, 3), "2 of 4": (2, 2), "2 of 6": (2, 4), "3 of 8": (3, 5)}
 SAME_MISTAKE = {"2 of 4, one mistake": (2, 2), "2 of 5, one mistake": (2, 3)}
@@ -144,15 +144,15 @@ def attempt(sample: Sample, number: int) -> Attempt:
 
 
 def halves(task: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the acceptance tests as two sets of files: every other test is shown, the rest is hidden."""
+    """Return the acceptance tests as two sets of files: the first test is shown, the rest is hidden."""
     shown: dict[str, str] = {}
     hidden: dict[str, str] = {}
     for path in sorted((task / "oracle").glob("*.py")):
         tree = ast.parse(path.read_text())
         tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
         for kept, files, name in (
-            (tests[::2], shown, path.name),
-            (tests[1::2], hidden, path.name.replace("test_", "test_hidden_")),
+            (tests[:1], shown, path.name),
+            (tests[1:], hidden, path.name.replace("test_", "test_hidden_")),
         ):
             body = [node for node in tree.body if node not in tests or node in kept]
             if kept:
@@ -170,7 +170,9 @@ def sort_out(task: Path, scratch: Path, shown: dict[str, str], hidden: dict[str,
         for name, tests in (("shown", shown), ("hidden", hidden))
     ]
     command = [sys.executable, "-c", RUNNER, str(RUN_S), *map(str, worlds)]
-    ended = subprocess.run(command, capture_output=True, check=True).stdout.decode().splitlines()[-1]
+    # Plug-ins that happen to be installed cost seconds in every fork, and no task needs any.
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ended = subprocess.run(command, capture_output=True, check=True, env=env).stdout.decode().splitlines()[-1]
     codes = json.loads(ended)
     samples = []
     for number, (mistake, changes) in enumerate(made):
@@ -216,12 +218,12 @@ def lay(task: Path, world: Path, changes: tuple[FileChange, ...], tests: dict[st
 def versions(task: Path, files: dict[str, Path]) -> list[tuple[str, tuple[FileChange, ...]]]:
     """Return (mistake, changes) of each rewriting and each mutant of the solution."""
     solution = {path: file.read_bytes() for path, file in files.items()}
-    made: list[tuple[str, tuple[FileChange, ...]]] = [("", as_changes(solution))]
-    made += [("", as_changes({path: rewrite(text, way) for path, text in solution.items()})) for way in range(1, 4)]
+    # All are printed from their trees, as mutants are: comments must not tell one kind from the other by size.
+    made = [("", as_changes({path: rewrite(text, way) for path, text in solution.items()})) for way in range(4)]
     for path, after in sorted(solution.items()):
         before = task / "repo" / path
-        for mutant in mutants(before.read_bytes() if before.exists() else b"", after, most=MOST_MUTANTS):
-            made.append((f"{path} {mutant.what}", as_changes({**solution, path: mutant.content})))
+        broken = mutants(before.read_bytes() if before.exists() else b"", after, most=MOST_MUTANTS)
+        made += [(f"{path} {one.what}", as_changes({**solution, path: one.content})) for one in broken]
     return made
 
 

@@ -20,6 +20,7 @@ _OURS = "/opt/journeyman/heldout"
 _WORK = "/work"
 _REPORT_BYTES = 8 * 2**20
 _WALL_S = 90.0
+_NOTHING = "no answer"
 _POOLED = (".py",)
 """Test files that may stand beside others of any name, whatever is in them."""
 
@@ -36,18 +37,21 @@ class Asking:
     async def behaviour(self, candidates: Sequence[Candidate], probes: Sequence[Probe]) -> tuple[Behaviour, ...]:
         """Return what each candidate answers and how the pooled new tests end in it.
 
-        A question that one of them does not answer steadily tells nothing apart and is dropped for all.
+        A question that one of them answers in two ways tells nothing apart and is dropped for all. One that it
+        does not come to, because others hang or end it, is an answer too.
         """
         pooled = self._pool(candidates)
-        found = []
+        found: list[dict[str, str]] = []
+        unsteady: set[str] = set()
         for candidate in candidates:
             product = tuple(change for change in candidate.changes if not self.laid.suite.owns(change.path))
-            answers = await self._answers(product, probes) if probes else {}
+            answers, other_each_time = await self._answers(product, probes) if probes else ({}, [])
+            unsteady.update(other_each_time)
             outcomes = await self._outcomes(product, pooled) if pooled else {}
             found.append(answers | outcomes)
-        shared = set.intersection(*(set(answers) for answers in found)) if found else set()
+        asked = sorted({name for answers in found for name in answers} - unsteady)
         return tuple(
-            Behaviour(candidate=one.id, answers={name: answers[name] for name in sorted(shared)})
+            Behaviour(candidate=one.id, answers={name: answers.get(name, _NOTHING) for name in asked})
             for one, answers in zip(candidates, found, strict=True)
         )
 
@@ -77,8 +81,10 @@ class Asking:
         outcomes = measured.outcomes() if measured.ended else {}
         return {node: one.value for node, one in outcomes.items() if node.partition("::")[0] in paths}
 
-    async def _answers(self, product: tuple[FileChange, ...], probes: Sequence[Probe]) -> dict[str, str]:
-        """Return probe id → answer of those that are answered steadily."""
+    async def _answers(
+        self, product: tuple[FileChange, ...], probes: Sequence[Probe]
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return probe id → answer, and the ids of those that were answered in two ways."""
         laid = self.laid
         bare = tuple(
             FileChange(path=path, content=None) for path in {*laid.entries, *laid.oracle} if laid.suite.owns(path)
@@ -87,7 +93,7 @@ class Asking:
         try:
             tree = await laid.repository.overlay(laid.tree, changes)
         except UserError:
-            return {}
+            return {}, []
         async with open_world(laid.repository, tree, self.bench.scratch_dir, writable=False) as world:
             roots = [f"{_WORK}/{root}".rstrip("/") for root in laid.suite.import_roots if (world / root).is_dir()]
             token = secrets.token_hex(16)
@@ -102,10 +108,11 @@ class Asking:
         try:
             told = json.loads(ended.report)
             if ended.ending is Ending.EXITED and secrets.compare_digest(str(told["token"]), token):
-                return {str(name): str(answer) for name, answer in told["answers"].items()}
+                answers = {str(name): str(answer) for name, answer in told["answers"].items()}
+                return answers, list(map(str, told["unsteady"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
-        return {}
+        return {}, []
 
     def _command(self, world: Path, task: dict[str, object]) -> Command:
         return Command(

@@ -35,7 +35,7 @@ class Judge(Protocol):
     ) -> tuple[Behaviour, ...]:
         """Return what each candidate does, in order: asked every probe, and every test that any of them added.
 
-        Nothing follows from it about whether a candidate is acceptable. What does not answer alike each time it
-        is asked, of whichever candidate, is left out for all.
+        Nothing follows from it about whether a candidate is acceptable. A question that one of
+        them answers in two ways is left out for all; one that it never answers counts as an answer.
         """
         ...

@@ -51,10 +51,33 @@ async def test_the_wanted_tests_of_the_base_and_those_of_candidates_are_asked() 
     assert "tests/test_more.py::test_none" in found
 
 
+async def test_the_tests_of_the_base_that_name_a_changed_module_are_asked() -> None:
+    found = await asked(spec(), candidate("0.1", ("shop/cart.py", CODE.format("sum(prices)"))))
+    assert found["tests/test_cart.py::test_total"] == "from shop.cart import total\ntell(total([1, 2], 'eur'))\n"
+    assert await asked(spec(), candidate("0.1", ("shop/other.py", "X = 1\n"))) == {}
+
+
+def test_a_deed_is_done_twice_and_not_at_all() -> None:
+    body = ast.parse("c = C()\nc.put(1)\ntell(c.keys())").body
+    made = [ast.unparse(ast.Module(body=list(one), type_ignores=[])) for one in variants(body, most=4)]
+    assert "c = C()\nc.put(1)\nc.put(1)\ntell(c.keys())" in made
+    assert "c = C()\ntell(c.keys())" in made
+
+
+def test_what_the_code_speaks_of_is_tried_in_literals() -> None:
+    body = ast.parse("tell(f('ab', 5))").body
+    made = [
+        ast.unparse(ast.Module(body=list(one), type_ignores=[])) for one in variants(body, most=9, spoken=['"', 60])
+    ]
+    assert "tell(f('a\"b', 5))" in made
+    assert "tell(f('ab', 60))" in made
+
+
 async def test_changed_functions_are_called_by_their_signatures() -> None:
     found = await asked(spec(), candidate("0.1", ("shop/cart.py", CODE.format("sum(prices)"))))
     assert any(source.startswith("from shop.cart import total\ntell(total([], ") for source in found.values())
-    assert await asked(spec(), candidate("0.1", ("shop/cart.py", CODE.format(0)))) == {}
+    same = await asked(spec(), candidate("0.1", ("shop/cart.py", CODE.format(0))))
+    assert not any(name.startswith("shop/cart.py::total") for name in same)
 
 
 async def test_the_order_of_candidates_asks_nothing_else() -> None:

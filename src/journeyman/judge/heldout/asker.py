@@ -116,12 +116,14 @@ def _slow(*_: object) -> None:
 
 
 def main() -> None:
-    """Ask everything twice and report what was answered alike."""
+    """Ask everything twice; report what was answered alike, and what was not."""
     task, report = examiner.begin()
     signal.signal(signal.SIGALRM, _slow)
     first, second = Asker(task).answers(), Asker(task).answers()
-    steady = {name: answer for name, answer in first.items() if second.get(name) == answer}
-    examiner.leave(report, {"answers": steady, "token": task["token"]})
+    both = first.keys() & second.keys()
+    unsteady = sorted(name for name in both if first[name] != second[name])
+    steady = {name: first[name] for name in both if first[name] == second[name]}
+    examiner.leave(report, {"answers": steady, "unsteady": unsteady, "token": task["token"]})
 
 
 if __name__ == "__main__":
