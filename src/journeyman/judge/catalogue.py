@@ -85,6 +85,9 @@ RULES: Mapping[str, Meaning] = {
         "The served product does not answer as its OpenAPI document says.",
         "Answer every request with the status codes and bodies that the document allows.",
     ),
+    "reviewer-test-fails": Meaning(
+        "A test of the reviewer's does not hold.", "Mend the product code, or say why the test asks for too much."
+    ),
     "held-out-failed": Meaning(
         "A check that was held out of sight does not hold.",
         "Mend the product code for every input, not for the tests' examples alone.",
