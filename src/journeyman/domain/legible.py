@@ -10,12 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from journeyman.domain.document import Hidden
+from journeyman.domain.hidden import kind_of
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-_ZERO_WIDTH = frozenset(
-    "\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\u00ad\u180b\u180c"
-    "\u180d\u180e\u180f\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufff9\ufffa\ufffb\u2028\u2029"
-)
 _FENCE = re.compile(r"^ {0,3}(?:[-*+>] +)*(`{3,}|~{3,})([^`]*)$")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^()\s]*(?:\([^()\s]*\))?(?:\s+[\"'(][^\n]*?[\"')])?\s*\)|\[[^\]\n]*\])?")
@@ -54,7 +50,7 @@ def _seen_characters(text: str) -> tuple[str, list[Hidden]]:
         kept: list[str] = []
         found: dict[str, list[str]] = {}
         for index, mark in enumerate(line):
-            kind = _kind(mark)
+            kind = kind_of(mark)
             if kind and not _is_part_of_a_picture(line, index):
                 found.setdefault(kind, []).append(mark)
             else:
@@ -62,20 +58,6 @@ def _seen_characters(text: str) -> tuple[str, list[Hidden]]:
         hidden += [Hidden(kind=kind, line=number, text=_decoded(marks)) for kind, marks in found.items()]
         lines.append("".join(kept))
     return "\n".join(lines), hidden
-
-
-def _kind(mark: str) -> str:
-    if mark.isascii():
-        return "control" if (mark < " " and mark != "\t") or mark == "\x7f" else ""
-    code = ord(mark)
-    if 0xE0000 <= code <= 0xE007F:
-        return "tag"
-    if mark in _BIDI:
-        return "bidi"
-    if mark in _ZERO_WIDTH or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
-        return "zero-width"
-    category = unicodedata.category(mark)
-    return "control" if category in ("Cc", "Cs", "Co", "Cn") else "zero-width" if category == "Cf" else ""
 
 
 def _is_part_of_a_picture(line: str, index: int) -> bool:

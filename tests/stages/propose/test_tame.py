@@ -14,7 +14,7 @@ from tests.stages.propose.conftest import RUN, SPEC, Story, attempt_of
 from journeyman.domain.change import Change
 from journeyman.domain.delivery import marker
 from journeyman.domain.finding import Finding, Severity
-from journeyman.domain.hidden import is_hidden
+from journeyman.domain.hidden import kind_of
 from journeyman.domain.spec import Criterion
 from journeyman.stages.propose import MOST_CHARACTERS, propose
 from journeyman.stages.propose.tame import code, plain_line, prose, quoted
@@ -57,7 +57,7 @@ def inert(change: Change) -> None:
     # An entity is decoded before a forge looks for its triggers, so look at what was rendered.
     rendered = "\n".join(token.content for token in tokens if token.type in {"text", "fence", "code_block"})
     assert not _TRIGGER.search(rendered), _TRIGGER.search(rendered)
-    assert not any(is_hidden(char) and char not in "\n\t\u200b" for char in change.body + change.title + change.message)
+    assert not any(kind_of(char) and char not in "\n\t\u200b" for char in change.body + change.title + change.message)
     assert not _TRIGGER.search(change.title)
     assert "\n" not in change.title
     assert not re.search(r"^(Signed-off-by|Co-authored-by):", change.message, re.MULTILINE | re.IGNORECASE)
